@@ -1,0 +1,179 @@
+#define _GNU_SOURCE /* O_CLOEXEC, st_mtim */
+#include "base/file.h"
+
+#include "base/fail.h"
+#include "base/mem.h"
+#include "base/sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static uint64_t fail_countdown; /* tests only, one thread */
+static int fail_errno;
+
+void pot_file_fail_at(uint64_t n, int sys)
+{
+    fail_countdown = n;
+    fail_errno = sys;
+}
+
+bool pot_sys_told_to_fail(void)
+{
+    if (!fail_countdown || --fail_countdown) return false;
+    errno = fail_errno;
+    return true;
+}
+
+static uint64_t ns(struct timespec t)
+{
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+/* Open a regular file for reading and stat it. */
+static pot_status open_regular(int *fd, struct stat *st, const char *path, pot_error *err)
+{
+    *fd = pot_sys_told_to_fail() ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (*fd < 0) return pot_fail_sys(err, path, errno, "cannot open the file");
+    if (fstat(*fd, st) != 0) {
+        const int sys = errno;
+        close(*fd);
+        return pot_fail_sys(err, path, sys, "cannot stat the file");
+    }
+    if (!S_ISREG(st->st_mode)) {
+        close(*fd);
+        pot_fail(err, POT_E_FORMAT, "a regular file is expected here");
+        return pot_fail_in(err, POT_E_FORMAT, path);
+    }
+    return POT_OK;
+}
+
+pot_status pot_map_open(pot_map *m, const char *path, pot_error *err)
+{
+    int fd;
+    struct stat st;
+    POT_TRY(open_regular(&fd, &st, path, err));
+    const size_t n = (size_t)st.st_size;
+    void *p = NULL;
+    if (n) {
+        p = pot_sys_told_to_fail() ? MAP_FAILED : mmap(NULL, n, PROT_READ, MAP_PRIVATE, fd, 0);
+        const int sys = errno;
+        close(fd);
+        if (p == MAP_FAILED) return pot_fail_sys(err, path, sys, "cannot map the file");
+    } else {
+        close(fd);
+    }
+    *m = (pot_map){.bytes = {p, n},
+                   .dev = st.st_dev,
+                   .ino = st.st_ino,
+                   .mtime_ns = ns(st.st_mtim),
+                   .ctime_ns = ns(st.st_ctim)};
+    return POT_OK;
+}
+
+void pot_map_close(pot_map *m)
+{
+    if (m->bytes.n) munmap((void *)(uintptr_t)m->bytes.p, m->bytes.n);
+    *m = (pot_map){0};
+}
+
+pot_status pot_map_unchanged(const pot_map *m, const char *path, pot_error *err)
+{
+    struct stat st;
+    if (stat(path, &st) != 0) return pot_fail_sys(err, path, errno, "the file went away");
+    if (st.st_dev == m->dev && st.st_ino == m->ino && (size_t)st.st_size == m->bytes.n &&
+        ns(st.st_mtim) == m->mtime_ns && ns(st.st_ctim) == m->ctime_ns)
+        return POT_OK;
+    return pot_fail_sys(err, path, 0, "the file changed while it was being read; run again");
+}
+
+pot_status pot_file_read(pot_buf *out, const char *path, pot_error *err)
+{
+    int fd;
+    struct stat st;
+    POT_TRY(open_regular(&fd, &st, path, err));
+    pot_status s = POT_OK;
+    if ((uint64_t)st.st_size > out->cap - out->n) {
+        pot_fail(err, POT_E_FORMAT, "%lld bytes; at most %zu are expected in such a file",
+                 (long long)st.st_size, out->cap);
+        s = pot_fail_in(err, POT_E_FORMAT, path);
+    }
+    static const size_t block = 1 << 16;
+    char *const chunk = pot_mem_raw(block, 1);
+    if (s == POT_OK && !chunk) s = pot_fail_mem(err);
+    while (s == POT_OK) {
+        const ssize_t n = pot_sys_told_to_fail() ? -1 : read(fd, chunk, block);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) s = pot_fail_sys(err, path, errno, "cannot read the file");
+        if (n <= 0) break;
+        pot_buf_add(out, chunk, (size_t)n);
+        s = pot_buf_status(out, err);
+    }
+    pot_mem_free(chunk);
+    close(fd);
+    return pot_fail_in(err, s, path);
+}
+
+bool pot_file_exists(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+bool pot_dir_exists(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+pot_status pot_path_join(char *out, const char *dir, const char *name, pot_error *err)
+{
+    size_t n = strlen(dir);
+    while (n > 1 && dir[n - 1] == '/')
+        n--;
+    const int len = snprintf(out, PATH_MAX, "%.*s/%s", (int)n, dir, name);
+    if (len > 0 && len < PATH_MAX) return POT_OK;
+    return pot_fail(err, POT_E_ARG, "a path longer than %d bytes", PATH_MAX);
+}
+
+pot_status pot_sys_write(int fd, pot_bytes data, const char *path, pot_error *err)
+{
+    while (data.n) {
+        const ssize_t n = pot_sys_told_to_fail() ? -1 : write(fd, data.p, data.n);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return pot_fail_sys(err, path, errno, "cannot write the file");
+        data.p += n;
+        data.n -= (size_t)n;
+    }
+    if (pot_sys_told_to_fail() || fsync(fd) != 0)
+        return pot_fail_sys(err, path, errno, "cannot write the file to the disk");
+    return POT_OK;
+}
+
+pot_status pot_file_write(const char *path, pot_bytes data, unsigned mode, bool force,
+                          pot_error *err)
+{
+    char temp[PATH_MAX];
+    const int len = snprintf(temp, sizeof temp, "%s.tmp-XXXXXX", path);
+    if (len < 0 || len >= (int)sizeof temp) return pot_fail(err, POT_E_ARG, "the path is too long");
+    const int fd = pot_sys_told_to_fail() ? -1 : mkostemp(temp, O_CLOEXEC);
+    if (fd < 0) return pot_fail_sys(err, path, errno, "cannot create a file there");
+
+    pot_status s = fchmod(fd, mode) == 0
+                       ? pot_sys_write(fd, data, path, err)
+                       : pot_fail_sys(err, path, errno, "cannot set its permissions");
+    close(fd);
+    if (s == POT_OK && force && rename(temp, path) != 0)
+        s = pot_fail_sys(err, path, errno, "cannot put the file in its place");
+    if (s == POT_OK && !force && link(temp, path) != 0) /* unlike rename, fails if it exists */
+        s = errno == EEXIST
+                ? pot_fail_sys(err, path, 0, "exists already; choose another name or give -f")
+                : pot_fail_sys(err, path, errno, "cannot put the file in its place");
+    unlink(temp);
+    return s;
+}

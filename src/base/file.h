@@ -1,0 +1,60 @@
+/* file.h - files mapped, read whole, and written so that nobody sees a half. */
+#ifndef POT_BASE_FILE_H
+#define POT_BASE_FILE_H
+
+#include "base/buf.h"
+#include "base/rd.h"
+
+#include <limits.h>
+
+#ifndef PATH_MAX
+#define PATH_MAX 4096
+#endif
+
+/* A read-only mapping, with what is needed to notice that the file changed under it. */
+typedef struct {
+    pot_bytes bytes; /* owned by the mapping */
+    uint64_t dev, ino, mtime_ns, ctime_ns;
+} pot_map;
+
+POT_MUST_USE pot_status pot_map_open(pot_map *m, const char *path, pot_error *err);
+void pot_map_close(pot_map *m); /* a zeroed map is allowed */
+
+/* POT_E_IO if `path` is no longer the file that was mapped, byte for byte and in place. */
+POT_MUST_USE pot_status pot_map_unchanged(const pot_map *m, const char *path, pot_error *err);
+
+/* Append the whole file to `out`; more bytes than its cap are refused before reading. */
+POT_MUST_USE pot_status pot_file_read(pot_buf *out, const char *path, pot_error *err);
+
+bool pot_file_exists(const char *path);
+bool pot_dir_exists(const char *path);
+
+/* dir + "/" + name into out[PATH_MAX]; POT_E_ARG if it does not fit. */
+POT_MUST_USE pot_status pot_path_join(char *out, const char *dir, const char *name, pot_error *err);
+
+/* Write a file beside its place and rename it there: `path` holds all of it or is as before.
+ * An existing file is replaced only with `force`.  `mode` is the permission bits. */
+POT_MUST_USE pot_status pot_file_write(const char *path, pot_bytes data, unsigned mode, bool force,
+                                       pot_error *err);
+
+/* A directory that appears complete or not at all: files are written into a hidden sibling,
+ * which pot_outdir_commit renames.  Until then pot_outdir_abort leaves no trace. */
+typedef struct {
+    char path[PATH_MAX], temp[PATH_MAX];
+    const char *const *names; /* borrowed: the files that may be inside, NULL-terminated */
+    bool open, force;
+} pot_outdir;
+
+/* An existing `path` is refused without `force`, and always when it holds a file that is
+ * not in `names`: nothing is deleted that was not made by the same kind of run. */
+POT_MUST_USE pot_status pot_outdir_begin(pot_outdir *d, const char *path, bool force,
+                                         const char *const *names, pot_error *err);
+POT_MUST_USE pot_status pot_outdir_append(pot_outdir *d, const char *name, pot_bytes data,
+                                          pot_error *err);
+POT_MUST_USE pot_status pot_outdir_commit(pot_outdir *d, pot_error *err);
+void pot_outdir_abort(pot_outdir *d); /* a zeroed or committed one is allowed */
+
+/* For tests: the n-th read or write call from now fails with `sys` (1 = the next); 0: off. */
+void pot_file_fail_at(uint64_t n, int sys);
+
+#endif
