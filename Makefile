@@ -44,9 +44,9 @@ ifeq ($(FLAGS.$(M)),)
 $(error M=$(M): no such mode)
 endif
 
-ISA.avx2   := -mavx2 -mfma -mf16c
-ISA.avx512 := -mavx512f -mavx512dq -mavx512bw -mavx512vl -mavx2 -mfma -mf16c
-ISA.neon   := -march=armv8.2-a+fp16
+ISA.avx2   := -O3 -mavx2 -mfma -mf16c
+ISA.avx512 := -O3 -mavx512f -mavx512dq -mavx512bw -mavx512vl -mavx2 -mfma -mf16c
+ISA.neon   := -O3 -march=armv8.2-a+fp16
 
 Q = $(if $(V),,@printf '%-4s %s\n' $(1) $(2) &&)
 

@@ -40,6 +40,15 @@ pot_status pot_fail_at(pot_error *err, pot_status status, const char *place, con
     return status;
 }
 
+pot_status pot_fail_file(pot_error *err, pot_status status, const char *file, const char *fmt, ...)
+{
+    va_list va;
+    va_start(va, fmt);
+    fill(err, status, NULL, fmt, va);
+    va_end(va);
+    return pot_fail_in(err, status, file);
+}
+
 pot_status pot_fail_sys(pot_error *err, const char *file, int sys, const char *fmt, ...)
 {
     if (!err || err->status != POT_OK) return POT_E_IO;

@@ -11,6 +11,10 @@ pot_status pot_fail(pot_error *err, pot_status status, const char *fmt, ...) POT
 pot_status pot_fail_at(pot_error *err, pot_status status, const char *place, const char *fmt, ...)
     POT_PRINTF(4, 5);
 
+/* `file` itself is what is wrong. */
+pot_status pot_fail_file(pot_error *err, pot_status status, const char *file, const char *fmt, ...)
+    POT_PRINTF(4, 5);
+
 /* A system call on `file` failed with errno `sys`. */
 pot_status pot_fail_sys(pot_error *err, const char *file, int sys, const char *fmt, ...)
     POT_PRINTF(4, 5);

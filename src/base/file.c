@@ -47,8 +47,7 @@ static pot_status open_regular(int *fd, struct stat *st, const char *path, pot_e
     }
     if (!S_ISREG(st->st_mode)) {
         close(*fd);
-        pot_fail(err, POT_E_FORMAT, "a regular file is expected here");
-        return pot_fail_in(err, POT_E_FORMAT, path);
+        return pot_fail_file(err, POT_E_FORMAT, path, "a regular file is expected here");
     }
     return POT_OK;
 }
@@ -89,7 +88,8 @@ pot_status pot_map_unchanged(const pot_map *m, const char *path, pot_error *err)
     if (st.st_dev == m->dev && st.st_ino == m->ino && (size_t)st.st_size == m->bytes.n &&
         ns(st.st_mtim) == m->mtime_ns && ns(st.st_ctim) == m->ctime_ns)
         return POT_OK;
-    return pot_fail_sys(err, path, 0, "the file changed while it was being read; run again");
+    return pot_fail_file(err, POT_E_IO, path,
+                         "the file changed while it was being read; run again");
 }
 
 pot_status pot_file_read(pot_buf *out, const char *path, pot_error *err)
@@ -98,11 +98,10 @@ pot_status pot_file_read(pot_buf *out, const char *path, pot_error *err)
     struct stat st;
     POT_TRY(open_regular(&fd, &st, path, err));
     pot_status s = POT_OK;
-    if ((uint64_t)st.st_size > out->cap - out->n) {
-        pot_fail(err, POT_E_FORMAT, "%lld bytes; at most %zu are expected in such a file",
-                 (long long)st.st_size, out->cap);
-        s = pot_fail_in(err, POT_E_FORMAT, path);
-    }
+    if ((uint64_t)st.st_size > out->cap - out->n)
+        s = pot_fail_file(err, POT_E_FORMAT, path,
+                          "%lld bytes; at most %zu are expected in such a file",
+                          (long long)st.st_size, out->cap);
     static const size_t block = 1 << 16;
     char *const chunk = pot_mem_raw(block, 1);
     if (s == POT_OK && !chunk) s = pot_fail_mem(err);
@@ -171,9 +170,9 @@ pot_status pot_file_write(const char *path, pot_bytes data, unsigned mode, bool 
     if (s == POT_OK && force && rename(temp, path) != 0)
         s = pot_fail_sys(err, path, errno, "cannot put the file in its place");
     if (s == POT_OK && !force && link(temp, path) != 0) /* unlike rename, fails if it exists */
-        s = errno == EEXIST
-                ? pot_fail_sys(err, path, 0, "exists already; choose another name or give -f")
-                : pot_fail_sys(err, path, errno, "cannot put the file in its place");
+        s = errno == EEXIST ? pot_fail_file(err, POT_E_IO, path,
+                                            "exists already; choose another name or give -f")
+                            : pot_fail_sys(err, path, errno, "cannot put the file in its place");
     unlink(temp);
     return s;
 }

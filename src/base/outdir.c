@@ -23,15 +23,16 @@ static bool known(const char *const *names, const char *name)
 static pot_status check_old(const char *path, bool force, const char *const *names, pot_error *err)
 {
     if (access(path, F_OK) != 0) return POT_OK;
-    if (!force) return pot_fail_sys(err, path, 0, "exists already; choose another name or give -f");
+    if (!force)
+        return pot_fail_file(err, POT_E_IO, path, "exists already; choose another name or give -f");
     DIR *dir = opendir(path);
     if (!dir) return pot_fail_sys(err, path, errno, "is not a directory that can be replaced");
     pot_status s = POT_OK;
     for (const struct dirent *e; s == POT_OK && (e = readdir(dir));)
         if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 && !known(names, e->d_name))
-            s = pot_fail_sys(err, path, 0,
-                             "holds %.60s, which no run wrote: not replaced even with -f",
-                             e->d_name);
+            s = pot_fail_file(err, POT_E_IO, path,
+                              "holds %.60s, which no run wrote: not replaced even with -f",
+                              e->d_name);
     closedir(dir);
     return s;
 }

@@ -1,0 +1,65 @@
+/* model.h - a language model as it lies on the disk.
+ *
+ *     pot_model *m;
+ *     s = pot_model_open(&m, "models/base", &err);     headers only, no weight is read
+ *     s = pot_model_hash(m, 0, NULL, NULL, &err);      reads all of it once
+ *     printf("%s, %llu parameters\n", pot_model_info(m)->arch, ...);
+ *     pot_model_close(&m);
+ *
+ * A model is a Hugging Face directory: config.json, model.safetensors or its shards with
+ * model.safetensors.index.json, and, unless only ids are scored, tokenizer.json. */
+#ifndef POT_MODEL_H
+#define POT_MODEL_H
+
+#include <pot/progress.h>
+
+typedef struct pot_model pot_model;
+
+/* Read config, index and tensor headers; check that every tensor that the architecture
+ * needs is there in its shape, and no other.  What is not known exactly is refused by name
+ * (POT_E_UNSUPPORTED); what is broken, with file and place (POT_E_FORMAT). */
+POT_API POT_MUST_USE pot_status pot_model_open(pot_model **out, const char *path, pot_error *err);
+POT_API void pot_model_close(pot_model **m); /* frees and NULLs; NULL is allowed */
+
+/* A file of the model.  `sha256` counts only where `hashed`. */
+typedef struct {
+    const char *name; /* in the directory */
+    uint64_t size;
+    bool hashed;
+    uint8_t sha256[32];
+} pot_model_file;
+
+typedef struct {
+    const char *name, *path; /* last part of the path, and the path as given */
+    const char *arch;        /* "llama", ...: config.json's model_type */
+    const char *container;   /* "safetensors" */
+    const char *dtype;       /* "BF16"; a mixture is "BF16+F32", the most bytes first */
+    uint64_t params, bytes;  /* elements and bytes of the weights */
+    uint32_t vocab, hidden, layers, heads, kv_heads, head_dim, ffn, context;
+    const char *positions, *activation; /* "rope", "learned"; "silu", "gelu", ... */
+    bool tied;                          /* the output head is the embedding */
+    bool has_tokenizer, has_chat_template;
+    const pot_model_file *weights,
+        *other; /* safetensors; config, index, tokenizer: hashed at open */
+    size_t n_weights, n_other, n_tensors;
+    bool hashed;                 /* pot_model_hash is done */
+    uint8_t weights_sha256[32];  /* over the raw digests of the weights' files, sorted by name */
+    const char *const *warnings; /* what was accepted and may surprise */
+    size_t n_warnings;
+} pot_model_facts;
+
+POT_API const pot_model_facts *pot_model_info(const pot_model *m); /* borrowed from m */
+
+/* Path of the tokenizer.json beside it; NULL if there is none. */
+POT_API const char *pot_model_tokenizer_path(const pot_model *m);
+
+/* Read every weight once: SHA-256 of the files, and refusal of NaN and infinity (POT_E_FORMAT
+ * naming tensor and element).  threads 0: one per processor. */
+POT_API POT_MUST_USE pot_status pot_model_hash(pot_model *m, unsigned threads,
+                                               pot_progress_fn *progress, void *ctx,
+                                               pot_error *err);
+
+/* POT_E_IO if a file is no longer the one that was opened. */
+POT_API POT_MUST_USE pot_status pot_model_unchanged(const pot_model *m, pot_error *err);
+
+#endif

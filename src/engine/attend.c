@@ -1,0 +1,86 @@
+/* Attention of a batch.  One part is one text and one key head: its keys are transposed once,
+ * so that the lanes of `scores` are keys, and serve all queries of the heads that share it. */
+#include "engine/layout.h"
+
+#include <string.h>
+
+struct job {
+    pot_engine *e;
+    const pot_layer *w;
+    const pot_layer_arch *la;
+    const pot_ids *text;
+    size_t n_texts, rows;
+};
+
+/* Row of the batch at which text i begins. */
+static size_t first_row(const pot_ids *text, size_t i)
+{
+    size_t row = 0;
+    while (i-- > 0)
+        row += text[i].n;
+    return row;
+}
+
+size_t pot_attend_floats(const pot_arch *a, size_t longest)
+{
+    const size_t keys = (longest + POT_LANES - 1) / POT_LANES * POT_LANES;
+    return keys * (a->head_dim + 1); /* transposed keys, one row of scores */
+}
+
+static void attend_part(void *ctx, unsigned part, unsigned thread)
+{
+    const struct job *j = ctx;
+    const pot_engine *e = j->e;
+    const pot_arch *a = e->arch;
+    const size_t d = a->head_dim, ld = pot_qkv_width(a), share = a->heads / a->kv_heads;
+    const size_t head = part % a->kv_heads, t = part / a->kv_heads, n = j->text[t].n;
+    const size_t row = first_row(j->text, t), keys = (n + POT_LANES - 1) / POT_LANES * POT_LANES;
+    const float *q = e->qkv + row * ld, *k = q + (a->heads + head) * d,
+                *v = q + ((size_t)a->heads + a->kv_heads + head) * d;
+    float *kt = e->attend_scratch + thread * e->attend_floats, *s = kt + keys * d;
+
+    for (size_t i = 0; i < n; i++)
+        for (size_t c = 0; c < d; c++)
+            kt[c * keys + i] = k[i * ld + c];
+    for (size_t h = head * share; h < (head + 1) * share; h++)
+        for (size_t i = 0; i < n; i++) {
+            const size_t to = i + 1, w = j->la->window, from = w && to > w ? to - w : 0;
+            const float scale = a->scale_query ? 1.0f : j->la->scale;
+            e->k->scores(s, q + i * ld + h * d, kt, keys, from, to, d, scale);
+            e->k->softmax(s, from, to);
+            e->k->values(e->att + (row + i) * a->heads * d + h * d, s, v, ld, from, to, d);
+        }
+}
+
+/* What happens to q and k of one token before attention: scale, norm, rope. */
+static void prepare_row(const struct job *j, float *row, size_t position)
+{
+    const pot_engine *e = j->e;
+    const pot_arch *a = e->arch;
+    const size_t d = a->head_dim, half = a->rot_dim / 2;
+    if (a->scale_query) e->k->multiply(row, j->la->scale, a->heads * d);
+    for (size_t h = 0; h < (size_t)a->heads + a->kv_heads; h++) {
+        const pot_norm_weights *w = h < a->heads ? &j->w->q_norm : &j->w->k_norm;
+        float *x = row + h * d;
+        if (a->qk_norm) e->k->layer_norm(x, x, w->w, w->b, d, a->eps);
+        if (a->position == POT_POS_ROPE)
+            e->k->rope(x, e->cos + position * half, e->sin + position * half, half);
+    }
+}
+
+static void prepare_part(void *ctx, unsigned part, unsigned thread)
+{
+    const struct job *j = ctx;
+    (void)thread;
+    float *row = j->e->qkv + first_row(j->text, part) * pot_qkv_width(j->e->arch);
+    for (size_t i = 0; i < j->text[part].n; i++)
+        prepare_row(j, row + i * pot_qkv_width(j->e->arch), i);
+}
+
+void pot_attend(pot_engine *e, const pot_layer *w, const pot_layer_arch *la, const pot_ids *text,
+                size_t n_texts, size_t rows)
+{
+    struct job j = {.e = e, .w = w, .la = la, .text = text, .n_texts = n_texts, .rows = rows};
+    pot_pool_run(e->pool, prepare_part, &j, (unsigned)n_texts);
+    pot_pool_run(e->pool, attend_part, &j, (unsigned)(n_texts * e->arch->kv_heads));
+}

@@ -1,0 +1,167 @@
+/* Open: the model's slots become matrices and vectors of the kernels. */
+#include "base/fail.h"
+#include "engine/layout.h"
+
+#include <string.h>
+
+#define MOST_VECTORS ((size_t)4 << 30) /* all norms and biases, in bytes */
+
+/* A vector, widened; NULL for an empty slot.  Element i comes from file element map(i) of a
+ * fused bias (see pot_linear), which is i itself for all others. */
+static pot_status vector(pot_engine *e, const float **out, const pot_weight *w,
+                         const pot_linear *map, uint32_t n, pot_error *err)
+{
+    *out = NULL;
+    if (!w) return POT_OK;
+    float *v = pot_arena_new(&e->arena, n, sizeof *v);
+    if (!v) return pot_fail_mem(err);
+    const size_t size = pot_dtype_size(w->type);
+    for (uint32_t i = 0; i < n; i += map ? map->group : n) {
+        const uint32_t at = map ? map->first + i / map->group * map->stride : 0;
+        e->k->widen(v + i, w->t.data.p + at * size, w->type, map ? map->group : n);
+    }
+    *out = v;
+    return POT_OK;
+}
+
+static pot_status norm(pot_engine *e, pot_norm_weights *out, const pot_slot_view *s, uint32_t n,
+                       pot_error *err)
+{
+    POT_TRY(vector(e, &out->w, s->w, NULL, n, err));
+    return vector(e, &out->b, s->b, NULL, n, err);
+}
+
+/* The part of a matrix that `map` describes by out, first, group and stride. */
+static pot_status part(pot_engine *e, pot_linear *out, const pot_slot_view *s, pot_linear map,
+                       uint32_t in, bool columns, pot_error *err)
+{
+    *out = map;
+    if (!s->w) return POT_OK;
+    out->w = s->w->t.data.p;
+    out->type = s->w->type;
+    out->columns = columns;
+    out->in = in;
+    out->ld = (uint32_t)s->w->t.shape[1];
+    return vector(e, &out->bias, s->b, &map, map.out, err);
+}
+
+static pot_status whole(pot_engine *e, pot_linear *out, const pot_slot_view *s, uint32_t rows,
+                        uint32_t in, bool columns, pot_error *err)
+{
+    return part(e, out, s, (pot_linear){.out = rows, .group = rows, .stride = rows}, in, columns,
+                err);
+}
+
+/* q, k and v: three matrices, or three views of one. */
+static pot_status open_qkv(pot_engine *e, pot_layer *l, const pot_slot_view *s, pot_error *err)
+{
+    const pot_arch *a = e->arch;
+    const uint32_t d = a->head_dim, q = a->heads * d, kv = a->kv_heads * d, D = a->hidden;
+    if (a->qkv == POT_QKV_SPLIT) {
+        POT_TRY(whole(e, &l->q, &s[POT_Q], q, D, a->columns, err));
+        POT_TRY(whole(e, &l->k, &s[POT_K], kv, D, a->columns, err));
+        return whole(e, &l->v, &s[POT_V], kv, D, a->columns, err);
+    }
+    const bool concat = a->qkv == POT_QKV_CONCAT;
+    const pot_linear map[3] = {
+        {.out = q, .first = 0, .group = concat ? q : d, .stride = concat ? q : 3 * d},
+        {.out = kv,
+         .first = concat ? q : d,
+         .group = concat ? kv : d,
+         .stride = concat ? kv : 3 * d},
+        {.out = kv,
+         .first = concat ? q + kv : 2 * d,
+         .group = concat ? kv : d,
+         .stride = concat ? kv : 3 * d},
+    };
+    POT_TRY(part(e, &l->q, &s[POT_QKV], map[0], D, a->columns, err));
+    POT_TRY(part(e, &l->k, &s[POT_QKV], map[1], D, a->columns, err));
+    return part(e, &l->v, &s[POT_QKV], map[2], D, a->columns, err);
+}
+
+static pot_status open_layer(pot_engine *e, pot_layer *l, const pot_slot_view *s, pot_error *err)
+{
+    const pot_arch *a = e->arch;
+    const uint32_t q = a->heads * a->head_dim, D = a->hidden;
+    POT_TRY(norm(e, &l->norm_1, &s[POT_NORM_1], D, err));
+    POT_TRY(norm(e, &l->norm_2, &s[POT_NORM_2], D, err));
+    POT_TRY(norm(e, &l->q_norm, &s[POT_Q_NORM], a->head_dim, err));
+    POT_TRY(norm(e, &l->k_norm, &s[POT_K_NORM], a->head_dim, err));
+    POT_TRY(open_qkv(e, l, s, err));
+    POT_TRY(whole(e, &l->o, &s[POT_O], D, q, a->columns, err));
+    POT_TRY(whole(e, &l->gate, &s[POT_GATE], a->ffn, D, a->columns, err));
+    POT_TRY(whole(e, &l->up, &s[POT_UP], a->ffn, D, a->columns, err));
+    return whole(e, &l->down, &s[POT_DOWN], D, a->ffn, a->columns, err);
+}
+
+static pot_status open_weights(pot_engine *e, const pot_model *m, pot_error *err)
+{
+    const pot_arch *a = e->arch;
+    const pot_slot_view *s = pot_model_slot(m, 0, 0);
+    pot_slot_view head = s[POT_HEAD];
+    if (a->tied) head.w = s[POT_EMBED].w;
+    POT_TRY(whole(e, &e->embed, &s[POT_EMBED], a->vocab, a->embed, false, err));
+    POT_TRY(whole(e, &e->positions, &s[POT_POSITIONS], a->context + a->pos_offset, a->hidden, false,
+                  err));
+    POT_TRY(whole(e, &e->proj_in, &s[POT_PROJ_IN], a->hidden, a->embed, false, err));
+    POT_TRY(whole(e, &e->proj_out, &s[POT_PROJ_OUT], a->embed, a->hidden, false, err));
+    POT_TRY(whole(e, &e->head, &head, a->vocab, a->embed, false, err));
+    POT_TRY(norm(e, &e->final_norm, &s[POT_FINAL_NORM], a->hidden, err));
+
+    e->layer = pot_arena_new(&e->arena, a->layers, sizeof *e->layer);
+    if (!e->layer) return pot_fail_mem(err);
+    for (uint32_t i = 0; i < a->layers; i++)
+        POT_TRY(open_layer(e, &e->layer[i], pot_model_slot(m, i, 0), err));
+    return POT_OK;
+}
+
+pot_status pot_engine_open(pot_engine **out, const pot_model *m, pot_pool *pool,
+                           const pot_kernels *k, pot_error *err)
+{
+    pot_engine *e = pot_mem_new(1, sizeof *e);
+    if (!e) return pot_fail_mem(err);
+    *e = (pot_engine){.arch = &m->arch, .pool = pool, .k = k};
+    pot_arena_init(&e->arena, MOST_VECTORS);
+    pot_status s;
+    POT_GO(s, open_weights(e, m, err));
+    e->linear_scratch = pot_mem_raw(POT_LINEAR_SCRATCH * pot_pool_threads(pool), sizeof(float));
+    POT_GO(s, e->linear_scratch ? POT_OK : pot_fail_mem(err));
+    *out = e;
+    return POT_OK;
+out:
+    pot_engine_close(&e);
+    return s;
+}
+
+void pot_engine_close(pot_engine **engine)
+{
+    pot_engine *e = *engine;
+    if (!e) return;
+    float *const owned[] = {e->x,
+                            e->n1,
+                            e->n2,
+                            e->t,
+                            e->qkv,
+                            e->att,
+                            e->gate,
+                            e->up,
+                            e->cos,
+                            e->sin,
+                            e->linear_scratch,
+                            e->attend_scratch};
+    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
+        pot_mem_free(owned[i]);
+    pot_arena_close(&e->arena);
+    pot_mem_free(e);
+    *engine = NULL;
+}
+
+uint32_t pot_engine_width(const pot_engine *e)
+{
+    return e->arch->embed;
+}
+
+uint32_t pot_engine_vocab(const pot_engine *e)
+{
+    return e->arch->vocab;
+}

@@ -1,0 +1,41 @@
+/* engine.h - token ids in, distributions out: one forward pass over pot_arch.
+ *
+ * Many texts run as one batch: their tokens are rows of one matrix, and only attention
+ * looks at which text a row belongs to.  The numbers follow kernel.h, so a row has the same
+ * bits alone or in any batch, on any number of threads. */
+#ifndef POT_ENGINE_ENGINE_H
+#define POT_ENGINE_ENGINE_H
+
+#include "base/pool.h"
+#include "kernel/kernel.h"
+#include "model/model.h"
+
+typedef struct pot_engine pot_engine;
+
+/* The ids of one text. */
+typedef struct {
+    const uint32_t *id; /* borrowed */
+    size_t n;
+} pot_ids;
+
+/* Prepare a model: norms and biases are widened, matrices stay in the file.  Everything is
+ * borrowed until pot_engine_close. */
+POT_MUST_USE pot_status pot_engine_open(pot_engine **out, const pot_model *m, pot_pool *pool,
+                                        const pot_kernels *k, pot_error *err);
+void pot_engine_close(pot_engine **e);
+
+/* Columns of a hidden state, and of a row of logits. */
+uint32_t pot_engine_width(const pot_engine *e);
+uint32_t pot_engine_vocab(const pot_engine *e);
+
+/* POT_E_ARG unless the text has 1 to `context` ids, each in the vocabulary. */
+POT_MUST_USE pot_status pot_engine_check(const pot_engine *e, pot_ids text, pot_error *err);
+
+/* hidden[sum of n][width]: what the output head sees at each position, text after text. */
+POT_MUST_USE pot_status pot_engine_forward(pot_engine *e, float *hidden, const pot_ids *text,
+                                           size_t n_texts, pot_error *err);
+
+/* logits[rows][vocab] (rows `ld` apart) of some hidden states. */
+void pot_engine_logits(pot_engine *e, float *logits, size_t ld, const float *hidden, size_t rows);
+
+#endif

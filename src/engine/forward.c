@@ -1,0 +1,253 @@
+#include "base/fail.h"
+#include "base/math64.h"
+#include "engine/layout.h"
+
+#include <string.h>
+
+#define ROWS_PER_PART 16
+
+/* ---- work space ------------------------------------------------------------------------- */
+
+/* *p becomes a block of n floats, contents unspecified. */
+static pot_status resize(float **p, size_t n, pot_error *err)
+{
+    pot_mem_free(*p);
+    *p = pot_mem_raw(n ? n : 1, sizeof **p);
+    return *p ? POT_OK : pot_fail_mem(err);
+}
+
+/* cos and sin of position x inverse frequency, in f64 and rounded once. */
+static void fill_rope(const pot_arch *a, float *cos, float *sin, size_t positions)
+{
+    const size_t half = a->rot_dim / 2;
+    for (size_t i = 0; i < half; i++) {
+        const double f = pot_pow(a->theta, -2.0 * (double)i / a->rot_dim);
+        for (size_t t = 0; t < positions; t++) {
+            double s, c;
+            pot_sincos((double)t * f, &s, &c);
+            cos[t * half + i] = (float)c;
+            sin[t * half + i] = (float)s;
+        }
+    }
+}
+
+static pot_status reserve_texts(pot_engine *e, size_t longest, pot_error *err)
+{
+    const pot_arch *a = e->arch;
+    if (longest <= e->longest) return POT_OK;
+    e->longest = 0;
+    e->attend_floats = pot_attend_floats(a, longest);
+    POT_TRY(resize(&e->attend_scratch, e->attend_floats * pot_pool_threads(e->pool), err));
+    if (a->position == POT_POS_ROPE) {
+        POT_TRY(resize(&e->cos, longest * (a->rot_dim / 2), err));
+        POT_TRY(resize(&e->sin, longest * (a->rot_dim / 2), err));
+        fill_rope(a, e->cos, e->sin, longest);
+    }
+    e->longest = longest;
+    return POT_OK;
+}
+
+static pot_status reserve_rows(pot_engine *e, size_t rows, pot_error *err)
+{
+    const pot_arch *a = e->arch;
+    const size_t wide = a->hidden > a->embed ? a->hidden : a->embed;
+    if (rows <= e->rows) return POT_OK;
+    e->rows = 0;
+    POT_TRY(resize(&e->x, rows * wide, err));
+    POT_TRY(resize(&e->n1, rows * wide, err));
+    POT_TRY(resize(&e->n2, rows * wide, err));
+    POT_TRY(resize(&e->t, rows * wide, err));
+    POT_TRY(resize(&e->qkv, rows * pot_qkv_width(a), err));
+    POT_TRY(resize(&e->att, rows * a->heads * a->head_dim, err));
+    POT_TRY(resize(&e->up, rows * a->ffn, err));
+    POT_TRY(resize(&e->gate, a->glu ? rows * a->ffn : 0, err));
+    e->rows = rows;
+    return POT_OK;
+}
+
+/* ---- operations on rows ------------------------------------------------------------------ */
+
+/* One operation on each row, some rows per part. */
+struct rows {
+    const pot_engine *e;
+    void (*row)(const struct rows *r, size_t i);
+    size_t n, width;
+    float *y;
+    const float *x;
+    const pot_norm_weights *norm;
+};
+
+static void rows_part(void *ctx, unsigned part, unsigned thread)
+{
+    const struct rows *r = ctx;
+    (void)thread;
+    for (size_t i = (size_t)part * ROWS_PER_PART; i < r->n && i / ROWS_PER_PART == part; i++)
+        r->row(r, i);
+}
+
+static void run_rows(struct rows r)
+{
+    const size_t parts = (r.n + ROWS_PER_PART - 1) / ROWS_PER_PART;
+    pot_pool_run(r.e->pool, rows_part, &r, (unsigned)parts);
+}
+
+static void norm_row(const struct rows *r, size_t i)
+{
+    const pot_arch *a = r->e->arch;
+    float *y = r->y + i * r->width;
+    const float *x = r->x + i * r->width;
+    if (a->norm == POT_NORM_RMS) r->e->k->rms_norm(y, x, r->norm->w, r->width, a->eps);
+    else r->e->k->layer_norm(y, x, r->norm->w, r->norm->b, r->width, a->eps);
+}
+
+static void add_row(const struct rows *r, size_t i)
+{
+    r->e->k->add(r->y + i * r->width, r->x + i * r->width, r->width);
+}
+
+/* y = act(y), or act(y) * x in a gated MLP. */
+static void act_row(const struct rows *r, size_t i)
+{
+    r->e->k->activate(r->y + i * r->width, r->x ? r->x + i * r->width : NULL, r->width,
+                      r->e->arch->act);
+}
+
+static void normalize(const pot_engine *e, float *y, const float *x, const pot_norm_weights *w,
+                      size_t n)
+{
+    run_rows((struct rows){
+        .e = e, .row = norm_row, .n = n, .width = e->arch->hidden, .y = y, .x = x, .norm = w});
+}
+
+static void add(const pot_engine *e, float *y, const float *x, size_t n)
+{
+    run_rows(
+        (struct rows){.e = e, .row = add_row, .n = n, .width = e->arch->hidden, .y = y, .x = x});
+}
+
+static void linear(const pot_engine *e, const pot_linear *w, float *y, size_t ldy, const float *x,
+                   size_t ldx, size_t n)
+{
+    pot_linear_run(e->pool, e->k, w, y, ldy, x, ldx, n, e->linear_scratch);
+}
+
+/* ---- the blocks --------------------------------------------------------------------------- */
+
+struct batch {
+    const pot_ids *text;
+    size_t n_texts, rows;
+};
+
+/* t = attention(x) */
+static void attention(pot_engine *e, uint32_t l, const float *x, const struct batch *b)
+{
+    const pot_arch *a = e->arch;
+    const pot_layer *w = &e->layer[l];
+    const size_t ld = pot_qkv_width(a), q = (size_t)a->heads * a->head_dim,
+                 kv = (size_t)a->kv_heads * a->head_dim;
+    linear(e, &w->q, e->qkv, ld, x, a->hidden, b->rows);
+    linear(e, &w->k, e->qkv + q, ld, x, a->hidden, b->rows);
+    linear(e, &w->v, e->qkv + q + kv, ld, x, a->hidden, b->rows);
+    pot_attend(e, w, &a->layer[l], b->text, b->n_texts, b->rows);
+    linear(e, &w->o, e->t, a->hidden, e->att, q, b->rows);
+}
+
+/* t = mlp(x) */
+static void mlp(pot_engine *e, uint32_t l, const float *x, const struct batch *b)
+{
+    const pot_arch *a = e->arch;
+    const pot_layer *w = &e->layer[l];
+    float *inner = a->glu ? e->gate : e->up;
+    linear(e, &w->up, e->up, a->ffn, x, a->hidden, b->rows);
+    if (a->glu) linear(e, &w->gate, e->gate, a->ffn, x, a->hidden, b->rows);
+    run_rows((struct rows){.e = e,
+                           .row = act_row,
+                           .n = b->rows,
+                           .width = a->ffn,
+                           .y = inner,
+                           .x = a->glu ? e->up : NULL});
+    linear(e, &w->down, e->t, a->hidden, inner, a->ffn, b->rows);
+}
+
+/* Residual blocks, in the three shapes of arch.h; attention is added first. */
+static void run_layer(pot_engine *e, uint32_t l, const struct batch *b)
+{
+    const pot_arch *a = e->arch;
+    const pot_layer *w = &e->layer[l];
+    const bool post = a->order == POT_POST_NORM;
+    const float *to_mlp = a->block == POT_PARALLEL_ONE ? e->n1 : e->n2;
+
+    if (!post) normalize(e, e->n1, e->x, &w->norm_1, b->rows);
+    if (a->block == POT_PARALLEL_TWO) normalize(e, e->n2, e->x, &w->norm_2, b->rows);
+    attention(e, l, post ? e->x : e->n1, b);
+    add(e, e->x, e->t, b->rows);
+    if (post) normalize(e, e->x, e->x, &w->norm_1, b->rows);
+    else if (a->block == POT_SEQUENTIAL) normalize(e, e->n2, e->x, &w->norm_2, b->rows);
+    mlp(e, l, post ? e->x : to_mlp, b);
+    add(e, e->x, e->t, b->rows);
+    if (post) normalize(e, e->x, e->x, &w->norm_2, b->rows);
+}
+
+/* x = embedding (projected to D if it is narrower or wider) + learned position. */
+static void embed(pot_engine *e, const struct batch *b)
+{
+    const pot_arch *a = e->arch;
+    const bool projected = a->embed != a->hidden;
+    float *rows = projected ? e->t : e->x;
+    size_t row = 0;
+    for (size_t i = 0; i < b->n_texts; i++)
+        for (size_t t = 0; t < b->text[i].n; t++, row++)
+            pot_linear_row(e->k, &e->embed, b->text[i].id[t], rows + row * a->embed);
+    if (projected) linear(e, &e->proj_in, e->x, a->hidden, e->t, a->embed, b->rows);
+    if (a->position != POT_POS_LEARNED) return;
+    row = 0;
+    for (size_t i = 0; i < b->n_texts; i++)
+        for (size_t t = 0; t < b->text[i].n; t++, row++) {
+            pot_linear_row(e->k, &e->positions, (uint32_t)t + a->pos_offset, e->n1);
+            e->k->add(e->x + row * a->hidden, e->n1, a->hidden);
+        }
+}
+
+pot_status pot_engine_check(const pot_engine *e, pot_ids text, pot_error *err)
+{
+    const pot_arch *a = e->arch;
+    if (!text.n) return pot_fail(err, POT_E_ARG, "the text is empty: it has no token to score");
+    if (text.n > a->context)
+        return pot_fail(err, POT_E_ARG, "%zu tokens; the model's context holds %u: cut the text",
+                        text.n, a->context);
+    for (size_t i = 0; i < text.n; i++)
+        if (text.id[i] >= a->vocab)
+            return pot_fail(err, POT_E_ARG, "token id %u; the model's vocabulary ends at %u",
+                            text.id[i], a->vocab - 1);
+    return POT_OK;
+}
+
+pot_status pot_engine_forward(pot_engine *e, float *hidden, const pot_ids *text, size_t n_texts,
+                              pot_error *err)
+{
+    const pot_arch *a = e->arch;
+    struct batch b = {.text = text, .n_texts = n_texts};
+    size_t longest = 0;
+    for (size_t i = 0; i < n_texts; i++) {
+        POT_TRY(pot_engine_check(e, text[i], err));
+        b.rows += text[i].n;
+        longest = text[i].n > longest ? text[i].n : longest;
+    }
+    POT_TRY(reserve_rows(e, b.rows, err));
+    POT_TRY(reserve_texts(e, longest, err));
+    embed(e, &b);
+    for (uint32_t l = 0; l < a->layers; l++)
+        run_layer(e, l, &b);
+
+    const bool projected = a->embed != a->hidden;
+    float *last = projected ? e->n1 : hidden;
+    if (a->final_norm) normalize(e, last, e->x, &e->final_norm, b.rows);
+    else memcpy(last, e->x, b.rows * a->hidden * sizeof *last);
+    if (projected) linear(e, &e->proj_out, hidden, a->embed, last, a->hidden, b.rows);
+    return POT_OK;
+}
+
+void pot_engine_logits(pot_engine *e, float *logits, size_t ld, const float *hidden, size_t rows)
+{
+    linear(e, &e->head, logits, ld, hidden, e->arch->embed, rows);
+}

@@ -1,0 +1,48 @@
+#include "kernel/kernel.h"
+
+#include <string.h>
+
+#if defined(__x86_64__)
+static bool has_avx2(void)
+{
+    __builtin_cpu_init(); /* looks at the registers that the system saves, too */
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+           __builtin_cpu_supports("f16c");
+}
+
+static bool has_avx512(void)
+{
+    return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+}
+#endif
+
+static bool always(void)
+{
+    return true;
+}
+
+/* From slow to fast; each level needs the one before. */
+static const struct level {
+    const char *name;
+    bool (*here)(void);
+    void (*fill)(pot_kernels *k);
+} levels[] = {
+    {"ref", always, pot_kernels_ref},
+#if defined(__x86_64__)
+    {"avx2", has_avx2, pot_kernels_avx2},
+    {"avx512", has_avx512, pot_kernels_avx512},
+#endif
+};
+
+bool pot_kernels_init(pot_kernels *k, const char *max)
+{
+    const size_t n = sizeof levels / sizeof *levels;
+    size_t last = n;
+    for (size_t i = 0; max && i < n; i++)
+        if (strcmp(max, levels[i].name) == 0) last = i + 1;
+    if (max && last == n && strcmp(max, levels[n - 1].name) != 0) return false;
+    for (size_t i = 0; i < last && levels[i].here(); i++)
+        levels[i].fill(k);
+    return true;
+}

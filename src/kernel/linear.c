@@ -1,0 +1,103 @@
+#include "kernel/linear.h"
+
+#include <string.h>
+
+#define KBLOCK 256 /* a packed block is 64 KB: half of a small L2 */
+#define MBLOCK 384 /* rows of x per part; their KBLOCK columns stay in L2 */
+
+_Static_assert(POT_LINEAR_SCRATCH >= (size_t)POT_PANEL * (KBLOCK + POT_TILE), "panel and edge");
+
+struct job {
+    const pot_kernels *k;
+    const pot_linear *w;
+    float *y;
+    const float *x;
+    size_t ldy, ldx, m;
+    float *scratch;
+    unsigned panels;
+};
+
+/* Element (row of the file's matrix n, k) of a plain or transposed file. */
+static const char *at(const pot_linear *w, size_t n, size_t k)
+{
+    const size_t row = w->first + n / w->group * w->stride + n % w->group;
+    const size_t i = w->columns ? k * w->ld + row : row * w->ld + k;
+    return (const char *)w->w + i * pot_dtype_size(w->type);
+}
+
+/* Outputs n .. n + width and k .. k + depth as a panel. */
+static void pack(const struct job *j, float *panel, size_t n, size_t width, size_t k, size_t depth)
+{
+    if (!j->w->columns) {
+        const void *row[POT_PANEL];
+        for (size_t i = 0; i < width; i++)
+            row[i] = at(j->w, n + i, k);
+        j->k->pack(panel, row, width, j->w->type, depth);
+        return;
+    }
+    if (width < POT_PANEL) memset(panel, 0, depth * POT_PANEL * sizeof *panel);
+    for (size_t i = 0; i < depth; i++) /* already k by k; columns of one group are adjacent */
+        for (size_t c = 0, run; c < width; c += run) {
+            const size_t rest = j->w->group - (n + c) % j->w->group;
+            run = rest < width - c ? rest : width - c;
+            j->k->widen(panel + i * POT_PANEL + c, at(j->w, n + c, k + i), j->w->type, run);
+        }
+}
+
+/* Up to POT_TILE rows; an edge panel goes through a buffer of full width. */
+static void tile(const struct job *j, const float *panel, float *edge, size_t row, size_t m,
+                 size_t n, size_t width, size_t k, size_t depth)
+{
+    float *y = j->y + row * j->ldy + n;
+    const float *x = j->x + row * j->ldx + k;
+    if (width == POT_PANEL) {
+        j->k->tile(y, j->ldy, x, j->ldx, m, panel, depth, k == 0);
+        return;
+    }
+    for (size_t i = 0; k && i < m; i++)
+        memcpy(edge + i * POT_PANEL, y + i * j->ldy, width * sizeof *y);
+    j->k->tile(edge, POT_PANEL, x, j->ldx, m, panel, depth, k == 0);
+    for (size_t i = 0; i < m; i++)
+        memcpy(y + i * j->ldy, edge + i * POT_PANEL, width * sizeof *y);
+}
+
+/* One panel for one block of rows. */
+static void run_part(void *ctx, unsigned part, unsigned thread)
+{
+    const struct job *j = ctx;
+    const size_t n = (size_t)(part % j->panels) * POT_PANEL, from = part / j->panels * MBLOCK;
+    const size_t to = j->m - from < MBLOCK ? j->m : from + MBLOCK;
+    const size_t width = j->w->out - n < POT_PANEL ? j->w->out - n : POT_PANEL;
+    float *panel = j->scratch + thread * POT_LINEAR_SCRATCH, *edge = panel + POT_PANEL * KBLOCK;
+
+    for (size_t k = 0; k < j->w->in; k += KBLOCK) {
+        const size_t depth = j->w->in - k < KBLOCK ? j->w->in - k : KBLOCK;
+        pack(j, panel, n, width, k, depth);
+        for (size_t row = from; row < to; row += POT_TILE)
+            tile(j, panel, edge, row, to - row < POT_TILE ? to - row : POT_TILE, n, width, k,
+                 depth);
+    }
+    for (size_t row = from; j->w->bias && row < to; row++)
+        j->k->add(j->y + row * j->ldy + n, j->w->bias + n, width);
+}
+
+void pot_linear_run(pot_pool *pool, const pot_kernels *k, const pot_linear *w, float *y, size_t ldy,
+                    const float *x, size_t ldx, size_t m, float *scratch)
+{
+    struct job j = {.k = k,
+                    .w = w,
+                    .y = y,
+                    .x = x,
+                    .ldy = ldy,
+                    .ldx = ldx,
+                    .m = m,
+                    .scratch = scratch,
+                    .panels = (w->out + POT_PANEL - 1) / POT_PANEL};
+    const size_t blocks = (m + MBLOCK - 1) / MBLOCK;
+    pot_pool_run(pool, run_part, &j, (unsigned)(j.panels * blocks));
+}
+
+void pot_linear_row(const pot_kernels *k, const pot_linear *w, uint32_t n, float *out)
+{
+    k->widen(out, at(w, n, 0), w->type, w->in);
+}

@@ -1,0 +1,35 @@
+/* linear.h - y = W x + b over packed panels: one chain per output, see kernel.h.
+ *
+ * The weights stay as they are in the file; a panel of 64 outputs is widened to f32 and
+ * transposed once per block of k and then used for all rows of x. */
+#ifndef POT_KERNEL_LINEAR_H
+#define POT_KERNEL_LINEAR_H
+
+#include "base/pool.h"
+#include "kernel/kernel.h"
+
+/* A matrix in a file, borrowed.  Output n is row (or, with `columns`, column)
+ *     first + n / group * stride + n % group
+ * of a row-major matrix whose rows are `ld` elements apart: a plain matrix has group = out.
+ * So q, k and v of a fused and interleaved projection are three views of one tensor. */
+typedef struct {
+    const void *w;     /* borrowed: the weights' file */
+    const float *bias; /* [out], borrowed; NULL for none */
+    pot_dtype type;
+    bool columns; /* the file has [in][out] (Conv1D of gpt2) */
+    uint32_t out, in;
+    uint32_t first, group, stride, ld;
+} pot_linear;
+
+/* Scratch of pot_linear_run, in floats per thread; 64-byte aligned. */
+#define POT_LINEAR_SCRATCH ((size_t)POT_PANEL * (256 + 8))
+
+/* y[m][out] (rows ldy apart) from x[m][in] (rows ldx apart).  `scratch` holds
+ * POT_LINEAR_SCRATCH floats for each thread of the pool. */
+void pot_linear_run(pot_pool *pool, const pot_kernels *k, const pot_linear *w, float *y, size_t ldy,
+                    const float *x, size_t ldx, size_t m, float *scratch);
+
+/* One row of the file's matrix, widened: row n of an embedding. */
+void pot_linear_row(const pot_kernels *k, const pot_linear *w, uint32_t n, float *out);
+
+#endif

@@ -1,0 +1,330 @@
+/* The specification of every kernel, in plain C: what this file computes is the contract
+ * pot-f32-1.  fmaf and fma round once on every machine; sqrtf and / are correctly rounded. */
+#include "kernel/coef.h"
+#include "kernel/kernel.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+static uint32_t float_bits(float x)
+{
+    uint32_t u;
+    memcpy(&u, &x, sizeof u);
+    return u;
+}
+
+static float bits_float(uint32_t u)
+{
+    float x;
+    memcpy(&x, &u, sizeof x);
+    return x;
+}
+
+/* ---- functions of one number ---------------------------------------------------------- */
+
+static float two_to(int32_t n) /* -126 <= n <= 127 */
+{
+    return bits_float((uint32_t)(n + 127) << 23);
+}
+
+static float exp_ref(float x)
+{
+    x = EXP_MIN > x ? EXP_MIN : x; /* written so that NaN stays NaN */
+    x = EXP_MAX < x ? EXP_MAX : x;
+    const float t = fmaf(x, EXP_LOG2E, EXP_ROUNDER);
+    const float n = t - EXP_ROUNDER;
+    float r = fmaf(n, -EXP_LN2_HI, x);
+    r = fmaf(n, -EXP_LN2_LO, r);
+    float p = EXP_C[7];
+    for (int i = 6; i >= 0; i--)
+        p = fmaf(p, r, EXP_C[i]);
+    const int32_t k = (int32_t)(float_bits(t) - float_bits(EXP_ROUNDER));
+    const int32_t half = k < 0 ? -((1 - k) / 2) : k / 2; /* floor */
+    return p * two_to(half) * two_to(k - half);          /* two steps, for denormals */
+}
+
+static float tanh_ref(float x)
+{
+    const float a = fabsf(x), z = a * a;
+    float p = TANH_C[4];
+    for (int i = 3; i >= 0; i--)
+        p = fmaf(p, z, TANH_C[i]);
+    const float small = fmaf(a * z, p, a);
+    const float large = 1.0f - 2.0f / (exp_ref(a + a) + 1.0f);
+    return copysignf(a < TANH_SPLIT ? small : large, x);
+}
+
+static float erf_ref(float x)
+{
+    const float a = fabsf(x), z = a * a;
+    float p = ERF_P[6];
+    for (int i = 5; i >= 0; i--)
+        p = fmaf(p, z, ERF_P[i]);
+    const float small = fmaf(a, p, a);
+    const float t = ERF_MAX < a ? ERF_MAX : a;
+    float q = ERF_Q[5];
+    for (int i = 4; i >= 0; i--)
+        q = fmaf(q, t, ERF_Q[i]);
+    const float large = 1.0f - exp_ref(-fmaf(t, q, t));
+    return copysignf(a < ERF_SPLIT ? small : large, x);
+}
+
+static float act_ref(float x, pot_act act)
+{
+    switch (act) {
+    case POT_GELU_ERF:
+        return (0.5f * x) * (1.0f + erf_ref(x * GELU_SQRT_HALF));
+    case POT_GELU_TANH: {
+        const float cube = (x * x) * x;
+        return (0.5f * x) * (1.0f + tanh_ref(GELU_SQRT_2_PI * fmaf(GELU_CUBE, cube, x)));
+    }
+    case POT_QUICK_GELU:
+        return x / (1.0f + exp_ref(-(QUICK_GELU * x)));
+    case POT_RELU:
+        return x > 0 ? x : 0.0f;
+    case POT_SILU:
+        return x / (1.0f + exp_ref(-x));
+    default:
+        return (float)NAN;
+    }
+}
+
+/* ---- S16 ------------------------------------------------------------------------------- */
+
+static float tree(float *lane)
+{
+    for (int h = POT_LANES / 2; h > 0; h /= 2)
+        for (int l = 0; l < h; l++)
+            lane[l] += lane[l + h];
+    return lane[0];
+}
+
+static float sum_of_squares(const float *x, size_t n)
+{
+    float lane[POT_LANES] = {0};
+    for (size_t i = 0; i < n; i += POT_LANES)
+        for (size_t l = 0; l < POT_LANES; l++) {
+            const float v = i + l < n ? x[i + l] : 0.0f;
+            lane[l] = fmaf(v, v, lane[l]);
+        }
+    return tree(lane);
+}
+
+static float sum(const float *x, size_t n)
+{
+    float lane[POT_LANES] = {0};
+    for (size_t i = 0; i < n; i += POT_LANES)
+        for (size_t l = 0; l < POT_LANES; l++)
+            lane[l] += i + l < n ? x[i + l] : 0.0f;
+    return tree(lane);
+}
+
+/* ---- weights and linear layers --------------------------------------------------------- */
+
+static float half_float(uint16_t h)
+{
+    const uint32_t sign = (uint32_t)(h & 0x8000) << 16, e = h >> 10 & 31, m = h & 0x3ffu;
+    if (e == 31) return bits_float(sign | 0x7f800000u | m << 13);
+    if (e > 0) return bits_float(sign | (e + 112) << 23 | m << 13);
+    const float v = (float)m * 0x1p-24f; /* denormal: exact */
+    return sign ? -v : v;
+}
+
+static float element(const void *in, pot_dtype type, size_t i)
+{
+    uint16_t h;
+    float x;
+    if (type == POT_F32) {
+        memcpy(&x, (const char *)in + 4 * i, 4);
+        return x;
+    }
+    memcpy(&h, (const char *)in + 2 * i, 2);
+    return type == POT_F16 ? half_float(h) : bits_float((uint32_t)h << 16);
+}
+
+static void widen_ref(float *out, const void *in, pot_dtype type, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = element(in, type, i);
+}
+
+static void pack_ref(float *panel, const void *const *row, size_t n, pot_dtype type, size_t k)
+{
+    for (size_t j = 0; j < k; j++)
+        for (size_t i = 0; i < POT_PANEL; i++)
+            panel[j * POT_PANEL + i] = i < n ? element(row[i], type, j) : 0.0f;
+}
+
+static void tile_ref(float *c, size_t ldc, const float *a, size_t lda, size_t m, const float *panel,
+                     size_t k, bool first)
+{
+    for (size_t i = 0; i < m; i++)
+        for (size_t n = 0; n < POT_PANEL; n++) {
+            float y = first ? 0.0f : c[i * ldc + n];
+            for (size_t j = 0; j < k; j++)
+                y = fmaf(a[i * lda + j], panel[j * POT_PANEL + n], y);
+            c[i * ldc + n] = y;
+        }
+}
+
+/* ---- norms, positions, attention -------------------------------------------------------- */
+
+static void rms_norm_ref(float *y, const float *x, const float *w, size_t n, float eps)
+{
+    const float r = 1.0f / sqrtf(sum_of_squares(x, n) / (float)n + eps);
+    for (size_t i = 0; i < n; i++)
+        y[i] = (x[i] * r) * w[i];
+}
+
+static void layer_norm_ref(float *y, const float *x, const float *w, const float *b, size_t n,
+                           float eps)
+{
+    const float mean = sum(x, n) / (float)n;
+    for (size_t i = 0; i < n; i++)
+        y[i] = x[i] - mean;
+    const float r = 1.0f / sqrtf(sum_of_squares(y, n) / (float)n + eps);
+    for (size_t i = 0; i < n; i++) {
+        const float d = y[i] * r;
+        y[i] = !w ? d : !b ? d * w[i] : fmaf(d, w[i], b[i]);
+    }
+}
+
+static void rope_ref(float *x, const float *cos, const float *sin, size_t half)
+{
+    for (size_t i = 0; i < half; i++) {
+        const float a = x[i], b = x[i + half];
+        x[i] = fmaf(a, cos[i], -(b * sin[i]));
+        x[i + half] = fmaf(b, cos[i], a * sin[i]);
+    }
+}
+
+static void scores_ref(float *s, const float *q, const float *k, size_t ld, size_t from, size_t to,
+                       size_t d, float scale)
+{
+    for (size_t j = from; j < to; j++) {
+        float a = 0;
+        for (size_t i = 0; i < d; i++)
+            a = fmaf(q[i], k[i * ld + j], a);
+        s[j] = a * scale;
+    }
+}
+
+static void softmax_ref(float *s, size_t from, size_t to)
+{
+    float max = -INFINITY, lane[POT_LANES] = {0};
+    for (size_t j = from; j < to; j++)
+        max = s[j] > max ? s[j] : max;
+    for (size_t j = from; j < to; j++) {
+        s[j] = exp_ref(s[j] - max);
+        lane[j % POT_LANES] += s[j];
+    }
+    const float z = tree(lane);
+    for (size_t j = from; j < to; j++)
+        s[j] = s[j] / z;
+}
+
+static void values_ref(float *o, const float *p, const float *v, size_t ld, size_t from, size_t to,
+                       size_t d)
+{
+    for (size_t i = 0; i < d; i++) {
+        float a = 0;
+        for (size_t j = from; j < to; j++)
+            a = fmaf(p[j], v[j * ld + i], a);
+        o[i] = a;
+    }
+}
+
+static void activate_ref(float *x, const float *u, size_t n, pot_act act)
+{
+    for (size_t i = 0; i < n; i++) {
+        const float y = act_ref(x[i], act);
+        x[i] = u ? y * u[i] : y;
+    }
+}
+
+static void add_ref(float *x, const float *y, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = x[i] + y[i];
+}
+
+static void multiply_ref(float *x, float s, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = x[i] * s;
+}
+
+/* ---- the output distribution ------------------------------------------------------------ */
+
+static bool logsum_ref(pot_logsum *s, const float *l, size_t n, uint32_t first)
+{
+    for (size_t at = 0; at < n; at += POT_PANEL) {
+        const size_t end = n - at < POT_PANEL ? n : at + POT_PANEL;
+        const float old = s->max;
+        for (size_t i = at; i < end; i++) {
+            if (!(fabsf(l[i]) <= FLT_MAX)) return false;
+            if (l[i] > s->max) s->max = l[i], s->argmax = first + (uint32_t)i;
+        }
+        if (s->max > old) {
+            const double shrink = (double)exp_ref(old - s->max);
+            for (int j = 0; j < POT_LANES; j++)
+                s->z[j] *= shrink;
+        }
+        for (size_t i = at; i < end; i++)
+            s->z[i % POT_LANES] += (double)exp_ref(l[i] - s->max);
+    }
+    return true;
+}
+
+static double tree64(const double *z)
+{
+    double lane[POT_LANES];
+    memcpy(lane, z, sizeof lane);
+    for (int h = POT_LANES / 2; h > 0; h /= 2)
+        for (int l = 0; l < h; l++)
+            lane[l] += lane[l + h];
+    return lane[0];
+}
+
+static pot_divergence divergence_ref(const float *lp, float max_p, double rz_p, const float *lq,
+                                     float max_q, double rz_q, size_t n)
+{
+    double l1[POT_LANES] = {0}, kl[POT_LANES] = {0};
+    for (size_t i = 0; i < n; i++) {
+        const double p = (double)exp_ref(lp[i] - max_p) * rz_p;
+        const double q = (double)exp_ref(lq[i] - max_q) * rz_q;
+        l1[i % POT_LANES] += fabs(p - q);
+        kl[i % POT_LANES] = fma(p, (double)lp[i] - (double)lq[i], kl[i % POT_LANES]);
+    }
+    return (pot_divergence){.l1 = tree64(l1), .kl = tree64(kl)};
+}
+
+void pot_logsum_start(pot_logsum *s)
+{
+    *s = (pot_logsum){.max = -INFINITY};
+}
+
+double pot_logsum_total(const pot_logsum *s)
+{
+    return tree64(s->z);
+}
+
+void pot_kernels_ref(pot_kernels *k)
+{
+    *k = (pot_kernels){.name = "ref",
+                       .widen = widen_ref,
+                       .pack = pack_ref,
+                       .tile = tile_ref,
+                       .rms_norm = rms_norm_ref,
+                       .layer_norm = layer_norm_ref,
+                       .rope = rope_ref,
+                       .scores = scores_ref,
+                       .softmax = softmax_ref,
+                       .values = values_ref,
+                       .activate = activate_ref,
+                       .add = add_ref,
+                       .multiply = multiply_ref,
+                       .logsum = logsum_ref,
+                       .divergence = divergence_ref};
+}

@@ -1,0 +1,54 @@
+/* model.h - the inside of an opened model: files, tensors, and the weights by their slot. */
+#ifndef POT_MODEL_MODEL_H
+#define POT_MODEL_MODEL_H
+
+#include "base/file.h"
+#include "model/arch.h"
+#include "model/safetensors.h"
+
+#include <pot/model.h>
+
+typedef struct {
+    pot_tensor t;
+    uint32_t file; /* index into pot_model.map */
+    pot_dtype type;
+    bool used;
+} pot_weight;
+
+typedef struct {
+    const pot_weight *w, *b; /* arena; NULL where there is none */
+} pot_slot_view;
+
+struct pot_model {
+    pot_arena arena;
+    const char *dir;            /* arena */
+    const char *tokenizer_path; /* arena; NULL if there is none */
+    pot_arch arch;
+    pot_map *map;       /* owned (arena): [facts.n_weights], in the order of facts.weights */
+    pot_weight *weight; /* arena: sorted by name */
+    size_t n_weights;
+    pot_slot_view *slot;         /* arena: [layers][POT_SLOTS]; what exists once is in layer 0 */
+    const pot_weight *tied_copy; /* a stored head that must equal the embedding; or NULL */
+    pot_model_file *weights, *other; /* arena: what facts shows */
+    pot_buf warn;
+    pot_model_facts facts;
+};
+
+/* The weights in a slot of a layer; 0 for what exists once. */
+static inline const pot_slot_view *pot_model_slot(const pot_model *m, uint32_t layer, pot_slot slot)
+{
+    return &m->slot[(size_t)layer * POT_SLOTS + slot];
+}
+
+/* bind.c: find the tensor of each slot, check shapes, refuse what is missing or too much. */
+POT_MUST_USE pot_status pot_model_bind(pot_model *m, pot_error *err);
+
+/* files.c: map the weights' files and read their headers into m->weight. */
+POT_MUST_USE pot_status pot_model_read_files(pot_model *m, pot_error *err);
+
+/* Add the digest of a small file (config, index, tokenizer) to facts.other; `data` may be
+ * NULL when the file has not been read yet. */
+POT_MUST_USE pot_status pot_model_note_file(pot_model *m, const char *name, pot_bytes data,
+                                            pot_error *err);
+
+#endif

@@ -1,0 +1,229 @@
+#include "base/fail.h"
+#include "crypto/sha256.h"
+#include "model/family.h"
+#include "model/model.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define MOST_ARENA  ((size_t)1 << 30)
+#define MOST_CONFIG ((size_t)4 << 20)
+#define MOST_SMALL  ((size_t)256 << 20) /* tokenizer.json */
+#define MOST_OTHER  8
+
+pot_status pot_model_note_file(pot_model *m, const char *name, pot_bytes data, pot_error *err)
+{
+    pot_model_file f = {.name = name, .size = data.n, .hashed = true};
+    if (m->facts.n_other == MOST_OTHER) return pot_fail(err, POT_E_ARG, "too many small files");
+    POT_TRY(pot_sha256(f.sha256, data, err));
+    m->other[m->facts.n_other++] = f;
+    return POT_OK;
+}
+
+/* Read a small file of the directory and note its digest; *found says whether it is there. */
+static pot_status read_small(pot_model *m, pot_buf *text, const char *name, bool *found,
+                             pot_error *err)
+{
+    char path[PATH_MAX];
+    POT_TRY(pot_path_join(path, m->dir, name, err));
+    *found = pot_file_exists(path);
+    if (!*found) return POT_OK;
+    pot_buf_clear(text);
+    POT_TRY(pot_file_read(text, path, err));
+    return pot_model_note_file(m, name, (pot_bytes){(const uint8_t *)text->p, text->n}, err);
+}
+
+static pot_status check_dir(const char *path, pot_error *err)
+{
+    char config[PATH_MAX];
+    const size_t n = strlen(path);
+    if (n > 5 && strcmp(path + n - 5, ".gguf") == 0)
+        return pot_fail_file(err, POT_E_UNSUPPORTED, path,
+                             "GGUF files are not built in; give the Hugging Face directory");
+    if (!pot_dir_exists(path))
+        return pot_fail_file(err, POT_E_IO, path,
+                             pot_file_exists(path)
+                                 ? "this is a file; a model is a directory with config.json"
+                                 : "there is no such directory");
+    POT_TRY(pot_path_join(config, path, "config.json", err));
+    if (pot_file_exists(config)) return POT_OK;
+    return pot_fail_file(err, POT_E_IO, path,
+                         "no config.json in it: this is not a Hugging Face model directory");
+}
+
+static pot_status read_config(pot_model *m, pot_error *err)
+{
+    pot_buf text = POT_BUF(MOST_CONFIG);
+    pot_json doc = {0};
+    char path[PATH_MAX];
+    bool found;
+    pot_status s;
+    POT_GO(s, read_small(m, &text, "config.json", &found, err));
+    POT_GO(s, pot_path_join(path, m->dir, "config.json", err));
+    POT_GO(s, pot_json_parse(&doc, (pot_bytes){(const uint8_t *)text.p, text.n}, path, err));
+    s = pot_arch_read(&m->arch, &m->arena, &doc, &m->warn, err);
+out:
+    pot_json_close(&doc);
+    pot_buf_free(&text);
+    return s;
+}
+
+/* tokenizer.json and its companions: digests now, parsing by token/. */
+static pot_status note_tokenizer(pot_model *m, pot_error *err)
+{
+    pot_buf text = POT_BUF(MOST_SMALL);
+    char path[PATH_MAX];
+    bool found, config;
+    pot_status s;
+    POT_GO(s, read_small(m, &text, "tokenizer.json", &found, err));
+    if (found) {
+        POT_GO(s, pot_path_join(path, m->dir, "tokenizer.json", err));
+        m->tokenizer_path = pot_arena_str(&m->arena, path, strlen(path));
+        POT_GO(s, m->tokenizer_path ? POT_OK : pot_fail_mem(err));
+    }
+    POT_GO(s, read_small(m, &text, "tokenizer_config.json", &config, err));
+    m->facts.has_tokenizer = found;
+    m->facts.has_chat_template = config && text.p && strstr(text.p, "\"chat_template\"");
+    POT_GO(s, pot_path_join(path, m->dir, "chat_template.jinja", err));
+    if (pot_file_exists(path)) m->facts.has_chat_template = true;
+out:
+    pot_buf_free(&text);
+    return s;
+}
+
+/* "BF16", or a mixture with the most bytes first. */
+static pot_status name_dtypes(pot_model *m, pot_error *err)
+{
+    uint64_t bytes[POT_DTYPES] = {0};
+    char text[32] = "";
+    for (size_t i = 0; i < m->n_weights; i++)
+        if (m->weight[i].used) bytes[m->weight[i].type] += m->weight[i].t.data.n;
+    for (size_t n = 0, at = 0; n < POT_DTYPES; n++) {
+        pot_dtype top = 0;
+        for (pot_dtype d = 1; d < POT_DTYPES; d++)
+            if (bytes[d] > bytes[top]) top = d;
+        if (!bytes[top]) break;
+        at += (size_t)snprintf(text + at, sizeof text - at, "%s%s", n ? "+" : "",
+                               pot_dtype_name(top));
+        bytes[top] = 0;
+    }
+    m->facts.dtype = pot_arena_str(&m->arena, text, strlen(text));
+    return m->facts.dtype ? POT_OK : pot_fail_mem(err);
+}
+
+/* The lines of m->warn as an array of strings. */
+static pot_status list_warnings(pot_model *m, pot_error *err)
+{
+    POT_TRY(pot_buf_status(&m->warn, err));
+    size_t n = 0;
+    for (size_t i = 0; i < m->warn.n; i++)
+        n += m->warn.p[i] == '\n';
+    const char **list = pot_arena_new(&m->arena, n + 1, sizeof *list);
+    if (!list) return pot_fail_mem(err);
+    char *line = m->warn.p;
+    for (size_t i = 0; i < n; i++) {
+        char *end = strchr(line, '\n');
+        list[i] = pot_arena_str(&m->arena, line, (size_t)(end - line));
+        if (!list[i]) return pot_fail_mem(err);
+        line = end + 1;
+    }
+    m->facts.warnings = list;
+    m->facts.n_warnings = n;
+    return POT_OK;
+}
+
+static pot_status fill_facts(pot_model *m, pot_error *err)
+{
+    pot_model_facts *f = &m->facts;
+    const pot_arch *a = &m->arch;
+    for (size_t i = 0; i < m->n_weights; i++) {
+        const pot_weight *w = &m->weight[i];
+        if (!w->used) continue;
+        f->n_tensors++;
+        f->bytes += w->t.data.n;
+        f->params += w->t.data.n / pot_dtype_size(w->type);
+    }
+    f->arch = a->family->type;
+    f->container = "safetensors";
+    f->vocab = a->vocab;
+    f->hidden = a->hidden;
+    f->layers = a->layers;
+    f->heads = a->heads;
+    f->kv_heads = a->kv_heads;
+    f->head_dim = a->head_dim;
+    f->ffn = a->ffn;
+    f->context = a->context;
+    f->positions = a->position == POT_POS_ROPE ? "rope" : "learned";
+    f->activation = pot_act_name(a->act);
+    f->tied = a->tied;
+    f->other = m->other;
+    POT_TRY(name_dtypes(m, err));
+    return list_warnings(m, err);
+}
+
+static pot_status set_names(pot_model *m, const char *path, pot_error *err)
+{
+    size_t n = strlen(path);
+    while (n > 1 && path[n - 1] == '/')
+        n--;
+    m->dir = pot_arena_str(&m->arena, path, n);
+    m->other = pot_arena_new(&m->arena, MOST_OTHER, sizeof *m->other);
+    if (!m->dir || !m->other) return pot_fail_mem(err);
+    const char *slash = strrchr(m->dir, '/');
+    m->facts.path = m->dir;
+    m->facts.name = slash && slash[1] ? slash + 1 : m->dir;
+    return POT_OK;
+}
+
+pot_status pot_model_open(pot_model **out, const char *path, pot_error *err)
+{
+    POT_TRY(check_dir(path, err));
+    pot_model *m = pot_mem_new(1, sizeof *m);
+    if (!m) return pot_fail_mem(err);
+    pot_arena_init(&m->arena, MOST_ARENA);
+    m->warn = POT_BUF((size_t)1 << 16);
+    pot_status s;
+    POT_GO(s, set_names(m, path, err));
+    POT_GO(s, read_config(m, err));
+    POT_GO(s, pot_model_read_files(m, err));
+    POT_GO(s, pot_model_bind(m, err));
+    POT_GO(s, note_tokenizer(m, err));
+    POT_GO(s, fill_facts(m, err));
+    *out = m;
+    return POT_OK;
+out:
+    pot_model_close(&m);
+    return s;
+}
+
+void pot_model_close(pot_model **model)
+{
+    pot_model *m = *model;
+    if (!m) return;
+    for (size_t i = 0; i < m->facts.n_weights; i++)
+        pot_map_close(&m->map[i]);
+    pot_buf_free(&m->warn);
+    pot_arena_close(&m->arena);
+    pot_mem_free(m);
+    *model = NULL;
+}
+
+const pot_model_facts *pot_model_info(const pot_model *m)
+{
+    return &m->facts;
+}
+
+const char *pot_model_tokenizer_path(const pot_model *m)
+{
+    return m->tokenizer_path;
+}
+
+pot_status pot_model_unchanged(const pot_model *m, pot_error *err)
+{
+    char path[PATH_MAX];
+    for (size_t i = 0; i < m->facts.n_weights; i++) {
+        POT_TRY(pot_path_join(path, m->dir, m->weights[i].name, err));
+        POT_TRY(pot_map_unchanged(&m->map[i], path, err));
+    }
+    return POT_OK;
+}

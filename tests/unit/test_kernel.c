@@ -1,0 +1,271 @@
+/* Every kernel of every level against ref.c: the same bits, over random shapes and data. */
+#include "kernel/kernel.h"
+#include "kernel/linear.h"
+#include "t.h"
+
+#include "base/mem.h"
+
+#include <math.h>
+#include <string.h>
+
+#define MAX 700
+
+static pot_kernels ref, k;
+
+static uint32_t bits_of(float x)
+{
+    uint32_t u;
+    memcpy(&u, &x, 4);
+    return u;
+}
+
+/* Mostly ordinary numbers; sometimes zeros of both signs, denormals, large ones. */
+static float number(void)
+{
+    const double r = t_unit() * 2 - 1;
+    switch (t_u64() % 24) {
+    case 0:
+        return 0.0f;
+    case 1:
+        return -0.0f;
+    case 2:
+        return (float)(r * 1e-41);
+    case 3:
+        return (float)(r * 1e-38);
+    case 4:
+        return (float)(r * 1e4);
+    default:
+        return (float)(r * 3);
+    }
+}
+
+static void numbers(float *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = number();
+}
+
+static void same(const char *what, const void *want, const void *got, size_t n)
+{
+    if (memcmp(want, got, n) == 0) return;
+    fprintf(stderr, "%s: %s differs from ref\n", k.name, what);
+    exit(1);
+}
+
+static float a[MAX * 64], b[MAX * 64], c[MAX * 64], want[MAX * 64], got[MAX * 64];
+
+static void test_weights(void)
+{
+    for (int trial = 0; trial < 300; trial++) {
+        const pot_dtype type = (pot_dtype)(t_u64() % POT_DTYPES);
+        const size_t depth = 1 + t_u64() % 70, n = 1 + t_u64() % POT_PANEL;
+        uint16_t raw[POT_PANEL * 80 * 2];
+        for (size_t i = 0; i < sizeof raw / 2; i++)
+            raw[i] = (uint16_t)t_u64();
+        if (type == POT_F32)
+            for (size_t i = 0; i < sizeof raw / 4; i++) {
+                const float x = number();
+                memcpy(raw + 2 * i, &x, 4);
+            }
+        for (size_t i = 0; type == POT_F16 && i < sizeof raw / 2; i++)
+            if ((raw[i] & 0x7c00) == 0x7c00) raw[i] &= 0x3ff; /* finite */
+        const void *row[POT_PANEL];
+        for (size_t i = 0; i < n; i++)
+            row[i] = (char *)raw + (t_u64() % 80) * 4 + i * 80;
+        ref.pack(want, row, n, type, depth / 4 + 1);
+        k.pack(got, row, n, type, depth / 4 + 1);
+        same("pack", want, got, (depth / 4 + 1) * POT_PANEL * sizeof(float));
+        ref.widen(want, raw, type, depth);
+        k.widen(got, raw, type, depth);
+        same("widen", want, got, depth * sizeof(float));
+    }
+}
+
+static void test_tile(void)
+{
+    for (int trial = 0; trial < 200; trial++) {
+        const size_t depth = 1 + t_u64() % 300, m = 1 + t_u64() % POT_TILE,
+                     lda = depth + t_u64() % 9;
+        numbers(a, POT_TILE * (lda + 1));
+        numbers(b, depth * POT_PANEL);
+        numbers(want, POT_TILE * POT_PANEL);
+        memcpy(got, want, POT_TILE * POT_PANEL * sizeof *got);
+        const bool first = t_u64() % 2;
+        ref.tile(want, POT_PANEL, a, lda, m, b, depth, first);
+        k.tile(got, POT_PANEL, a, lda, m, b, depth, first);
+        same("tile", want, got, POT_TILE * POT_PANEL * sizeof *got);
+    }
+}
+
+static void test_rows(void)
+{
+    for (int trial = 0; trial < 3000; trial++) {
+        const size_t n = 1 + t_u64() % (trial % 50 ? 100 : MAX);
+        numbers(a, 2 * n);
+        numbers(b, n);
+        numbers(c, n);
+        const float *w = t_u64() % 3 ? b : NULL, *bias = w && t_u64() % 2 ? c : NULL;
+        ref.rms_norm(want, a, b, n, 1e-5f);
+        k.rms_norm(got, a, b, n, 1e-5f);
+        same("rms_norm", want, got, n * sizeof *got);
+        ref.layer_norm(want, a, w, bias, n, 1e-5f);
+        k.layer_norm(got, a, w, bias, n, 1e-5f);
+        same("layer_norm", want, got, n * sizeof *got);
+
+        memcpy(want, a, 2 * n * sizeof *a);
+        memcpy(got, a, 2 * n * sizeof *a);
+        ref.rope(want, b, c, n);
+        k.rope(got, b, c, n);
+        same("rope", want, got, 2 * n * sizeof *got);
+        ref.add(want, b, n), k.add(got, b, n);
+        ref.multiply(want, 1.7f, n), k.multiply(got, 1.7f, n);
+        const pot_act act = (pot_act)(t_u64() % (POT_SILU + 1));
+        ref.activate(want, w, n, act), k.activate(got, w, n, act);
+        same("add, multiply, activate", want, got, n * sizeof *got);
+    }
+}
+
+static void test_attention(void)
+{
+    for (int trial = 0; trial < 1500; trial++) {
+        const size_t keys = 1 + t_u64() % 150, d = 1 + t_u64() % 130, ld = keys + t_u64() % 5;
+        const size_t from = t_u64() % 3 ? 0 : t_u64() % keys,
+                     to = from + 1 + t_u64() % (keys - from);
+        numbers(a, d);
+        numbers(b, d * ld + keys);
+        numbers(want, keys);
+        memcpy(got, want, keys * sizeof *got);
+        ref.scores(want, a, b, ld, from, to, d, 0.125f);
+        k.scores(got, a, b, ld, from, to, d, 0.125f);
+        same("scores", want, got, keys * sizeof *got);
+        ref.softmax(want, from, to), k.softmax(got, from, to);
+        same("softmax", want, got, keys * sizeof *got);
+        float o1[160], o2[160];
+        numbers(b, keys * (d + 3));
+        ref.values(o1, want, b, d + 3, from, to, d);
+        k.values(o2, got, b, d + 3, from, to, d);
+        same("values", o1, o2, d * sizeof *o1);
+    }
+}
+
+static void test_head(void)
+{
+    for (int trial = 0; trial < 800; trial++) {
+        const size_t n = 1 + t_u64() % (trial % 20 ? 200 : MAX),
+                     split = n / POT_PANEL / 2 * POT_PANEL;
+        for (size_t i = 0; i < n; i++)
+            a[i] = number() * 3, b[i] = number() * 3;
+        a[n / 2] = a[n / 3]; /* ties */
+        pot_logsum s[2][2];
+        for (int r = 0; r < 2; r++)
+            for (int m = 0; m < 2; m++) {
+                const pot_kernels *use = r ? &k : &ref;
+                const float *l = m ? b : a;
+                pot_logsum_start(&s[r][m]);
+                CHECK(use->logsum(&s[r][m], l, split, 0));
+                CHECK(use->logsum(&s[r][m], l + split, n - split, (uint32_t)split));
+            }
+        CHECK(s[0][0].max == s[1][0].max && s[0][0].argmax == s[1][0].argmax);
+        same("logsum", s[0][0].z, s[1][0].z, sizeof s[0][0].z);
+        const double zp = 1 / pot_logsum_total(&s[0][0]), zq = 1 / pot_logsum_total(&s[0][1]);
+        const pot_divergence x = ref.divergence(a, s[0][0].max, zp, b, s[0][1].max, zq, n);
+        const pot_divergence y = k.divergence(a, s[0][0].max, zp, b, s[0][1].max, zq, n);
+        same("divergence", &x, &y, sizeof x);
+        const pot_divergence self = k.divergence(a, s[0][0].max, zp, a, s[0][0].max, zp, n);
+        CHECK(self.l1 == 0 && self.kl == 0); /* equal laws are exactly equal */
+
+        pot_logsum bad;
+        pot_logsum_start(&bad);
+        a[t_u64() % n] = t_u64() % 2 ? (float)NAN : t_u64() % 2 ? INFINITY : -INFINITY;
+        CHECK(!k.logsum(&bad, a, n, 0));
+    }
+}
+
+/* Any number of threads, rows alone or together, plain, grouped or transposed: one chain. */
+static void test_linear(void)
+{
+    pot_pool *pool[3];
+    for (unsigned i = 0; i < 3; i++)
+        CHECK(pot_pool_open(&pool[i], i + 1, NULL) == POT_OK);
+    float *scratch = pot_mem_new(3 * POT_LINEAR_SCRATCH, sizeof *scratch);
+    CHECK(scratch);
+    for (int trial = 0; trial < 60; trial++) {
+        const uint32_t group = 1 + (uint32_t)(t_u64() % 40), heads = 1 + (uint32_t)(t_u64() % 4);
+        pot_linear w = {.w = b,
+                        .bias = trial % 2 ? c : NULL,
+                        .type = (pot_dtype)(trial % 3),
+                        .columns = trial % 5 == 0,
+                        .out = group * heads,
+                        .in = 1 + (uint32_t)(t_u64() % (trial % 7 ? 60 : 600)),
+                        .group = group,
+                        .stride = group + (uint32_t)(t_u64() % 3),
+                        .first = (uint32_t)(t_u64() % 3)};
+        w.ld = w.columns ? w.first + heads * w.stride : w.in;
+        const size_t m = 1 + t_u64() % (MAX * 64 / (w.in > w.out ? w.in : w.out) < 500
+                                            ? MAX * 64 / (w.in > w.out ? w.in : w.out)
+                                            : 500);
+        numbers(a, m * w.in);
+        for (size_t i = 0; i < MAX * 64; i++) { /* finite in every encoding */
+            const uint32_t u = bits_of(number()) & 0xbfffbfff;
+            memcpy(&b[i], &u, 4);
+        }
+        numbers(c, w.out);
+        pot_linear_run(pool[0], &ref, &w, want, w.out, a, w.in, m, scratch);
+        for (unsigned i = 0; i < 3; i++) {
+            memset(got, 0xff, m * w.out * sizeof *got);
+            pot_linear_run(pool[i], &k, &w, got, w.out, a, w.in, m, scratch);
+            same("linear", want, got, m * w.out * sizeof *got);
+        }
+        pot_linear_run(pool[0], &k, &w, got, w.out, a + (m - 1) * w.in, w.in, 1, scratch);
+        same("linear, one row", want + (m - 1) * w.out, got, w.out * sizeof *got);
+    }
+    pot_mem_free(scratch);
+    for (unsigned i = 0; i < 3; i++)
+        pot_pool_close(&pool[i]);
+}
+
+/* The comparison can fail: odd and even k exchanged change the bits. */
+static void test_order_matters(void)
+{
+    numbers(a, 256);
+    numbers(b, 256 * POT_PANEL);
+    for (size_t i = 0; i < 256; i++)
+        a[i] = (float)t_unit();
+    for (size_t i = 0; i < 256 * POT_PANEL; i++)
+        b[i] = (float)t_unit();
+    k.tile(want, POT_PANEL, a, 256, 1, b, 256, true);
+    for (size_t i = 0; i < 256; i += 2) {
+        const float x = a[i];
+        a[i] = a[i + 1], a[i + 1] = x;
+        for (size_t n = 0; n < POT_PANEL; n++) {
+            const float y = b[i * POT_PANEL + n];
+            b[i * POT_PANEL + n] = b[(i + 1) * POT_PANEL + n], b[(i + 1) * POT_PANEL + n] = y;
+        }
+    }
+    k.tile(got, POT_PANEL, a, 256, 1, b, 256, true);
+    CHECK(memcmp(want, got, POT_PANEL * sizeof *got) != 0);
+}
+
+int main(void)
+{
+    static const char *const level[] = {"ref", "avx2", "avx512"};
+    t_seed();
+    CHECK(!pot_kernels_init(&k, "sse9"));
+    CHECK(pot_kernels_init(&ref, "ref"));
+    for (size_t i = 0; i < sizeof level / sizeof *level; i++) {
+        if (!pot_kernels_init(&k, level[i]) || strcmp(k.name, level[i]) != 0) {
+            printf("skipped: no %s on this machine\n", level[i]);
+            continue;
+        }
+        test_weights();
+        test_tile();
+        test_rows();
+        test_attention();
+        test_head();
+        test_linear();
+        test_order_matters();
+        fprintf(stderr, "%s: same bits as ref\n", k.name);
+    }
+    CHECK(pot_mem_used() == 0);
+    return 0;
+}
