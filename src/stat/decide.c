@@ -1,0 +1,136 @@
+#include <pot/decision.h>
+
+#include "base/math64.h"
+#include "stat/bets.h"
+
+#include <math.h>
+#include <string.h>
+
+static const pot_rule rules[POT_MODES] = {
+    {"quick", .025, .15, .50, 0.8, .15, 10, 120},
+    {"audit", .01, .10, .50, 1.0, .10, 30, 400},
+    {"extended", .001, .08, .40, 1.1, .08, 50, 800},
+};
+
+const pot_rule *pot_rule_of(pot_mode mode)
+{
+    return (unsigned)mode < POT_MODES ? &rules[mode] : NULL;
+}
+
+bool pot_mode_find(pot_mode *out, const char *name)
+{
+    for (pot_mode m = 0; m < POT_MODES; m++)
+        if (strcmp(rules[m].name, name) == 0) return *out = m, true;
+    return false;
+}
+
+static bool between(double x, double lo, double hi)
+{
+    return lo < x && x < hi; /* false for NaN */
+}
+
+pot_status pot_decider_init(pot_decider *d, const pot_rule *rule, unsigned round)
+{
+    if (!rule || !between(rule->alpha, 0, 0.5) || !between(rule->gamma, 0, 1)) return POT_E_ARG;
+    if (!(rule->eta > 0) || !(rule->delta > 0) || !(rule->eps > 0)) return POT_E_ARG;
+    if (!round || !rule->n_max || rule->n_max % round) return POT_E_ARG;
+    if (rule->n_max > POT_MOST_CHALLENGES || rule->n_min > rule->n_max) return POT_E_ARG;
+    *d = (pot_decider){.rule = *rule, .round = round, .lo = 0, .hi = 1};
+    return POT_OK;
+}
+
+/* A round is complete: move the bounds.  The test at gamma itself comes first, so that the
+ * decision is the bet of the rule and not a rounded bound. */
+static void end_round(pot_decider *d)
+{
+    const double need = -pot_log(d->rule.alpha), gamma = d->rule.gamma;
+    if (pot_bet_high(d->tv, d->n, gamma) >= need) {
+        d->refuted_different = true;
+        if (d->hi > gamma) d->hi = gamma;
+    }
+    if (pot_bet_low(d->tv, d->n, gamma) >= need) {
+        d->refuted_same = true;
+        if (d->lo < gamma) d->lo = gamma;
+    }
+    d->hi = pot_bet_upper(d->tv, d->n, d->rule.alpha, d->hi);
+    d->lo = pot_bet_lower(d->tv, d->n, d->rule.alpha, d->lo);
+}
+
+static void take(pot_decider *d, double tv)
+{
+    d->tv[d->n++] = tv;
+    if (d->n % d->round == 0) end_round(d);
+}
+
+void pot_decider_push(pot_decider *d, double tv, double kl)
+{
+    if (!(tv >= 0 && tv <= 1 && kl >= 0 && kl < (double)INFINITY)) {
+        pot_decider_fail(d);
+        return;
+    }
+    if (d->n >= d->rule.n_max) return;
+    d->sum_tv += tv;
+    d->sum_kl += kl;
+    d->sum_kl2 += kl * kl;
+    take(d, tv);
+}
+
+void pot_decider_fail(pot_decider *d)
+{
+    if (d->n >= d->rule.n_max) return;
+    d->failed++;
+    take(d, (double)NAN);
+}
+
+pot_decision pot_decider_decision(const pot_decider *d)
+{
+    if (d->refuted_same) return POT_DIFFERENT;
+    if (!d->refuted_different || d->n < d->rule.n_min) return POT_UNDECIDED;
+    if (!(d->lo <= d->hi) || !(d->hi <= d->rule.gamma)) return POT_UNDECIDED;
+    return (d->hi - d->lo) / 2 <= d->rule.eta * d->rule.gamma ? POT_SAME : POT_UNDECIDED;
+}
+
+bool pot_decider_done(const pot_decider *d)
+{
+    return d->n >= d->rule.n_max || pot_decider_decision(d) != POT_UNDECIDED;
+}
+
+/* 1 - alpha^(1/n): what a mixture could hide behind n scores that show nothing. */
+static double routing_bound(const pot_decider *d)
+{
+    for (unsigned i = 0; i < d->n; i++)
+        if (!(d->tv[i] <= POT_NOISE_FLOOR)) return 1;
+    return d->n ? 1 - pot_exp(pot_log(d->rule.alpha) / d->n) : 1;
+}
+
+void pot_decider_summary(const pot_decider *d, pot_summary *out)
+{
+    const unsigned scored = d->n - d->failed;
+    pot_summary s = {.n = d->n,
+                     .scored = scored,
+                     .failed = d->failed,
+                     .lo = d->lo,
+                     .hi = d->hi,
+                     .h = (d->hi - d->lo) / 2,
+                     .rme = INFINITY,
+                     .routing = routing_bound(d)};
+    if (scored) {
+        s.tv_mean = d->sum_tv / scored;
+        s.kl_mean = d->sum_kl / scored;
+    }
+    if (scored > 1) {
+        const double var = (d->sum_kl2 - scored * s.kl_mean * s.kl_mean) / (scored - 1);
+        s.kl_var = var > 0 ? var : 0;
+    }
+    if (s.kl_mean > 0) {
+        s.kl_cv = sqrt(s.kl_var) / s.kl_mean;
+        s.rme = s.h / s.kl_mean;
+    }
+    const bool enough = d->n >= d->rule.n_min && d->lo <= d->hi;
+    s.classic_same = enough && d->hi <= d->rule.gamma && s.h <= d->rule.eta * d->rule.gamma;
+    s.classic_different = enough && s.kl_mean >= d->rule.delta && s.rme <= d->rule.eps;
+    const pot_decision found = pot_decider_decision(d);
+    s.strong = (found == POT_SAME && s.classic_same) ||
+               (found == POT_DIFFERENT && s.kl_mean >= d->rule.delta && s.rme <= d->rule.eps);
+    *out = s;
+}

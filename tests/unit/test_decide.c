@@ -1,0 +1,192 @@
+/* The decision: bets against exact values, error rates under peeking, refusals, monotony. */
+#include "stat/bets.h"
+#include "t.h"
+
+#include <pot/decision.h>
+
+#include <math.h>
+
+static const double f[] = {.999, .9, .75, .55, .4, .28, .19, .12, .075, .04, .02, .01};
+static const double w[] = {.40, .10, .08, .07, .06, .06, .05, .05, .04, .04, .03, .02};
+
+/* The formulas of decision.h, term by term with libm. */
+static double naive(const double *x, size_t n, double m, bool high)
+{
+    double sum = 0;
+    for (int k = 0; k < 12; k++) {
+        double p = 1;
+        for (size_t i = 0; i < n; i++)
+            p *= high ? 1 - f[k] / (1 - m) * (x[i] - m) : 1 + f[k] / m * (x[i] - m);
+        sum += w[k] * p;
+    }
+    return log(sum);
+}
+
+static void test_bets_are_the_formula(void)
+{
+    double x[100], total = 0;
+    for (int k = 0; k < 12; k++)
+        total += w[k];
+    CHECK(fabs(total - 1) < 1e-12);
+    for (int trial = 0; trial < 500; trial++) {
+        const size_t n = t_u64() % 100;
+        const double m = 0.01 + 0.98 * t_unit();
+        for (size_t i = 0; i < n; i++)
+            x[i] = t_u64() % 4 ? t_unit() * 0.3 : t_unit();
+        CHECK(fabs(pot_bet_high(x, n, m) - naive(x, n, m, true)) < 1e-9);
+        CHECK(fabs(pot_bet_low(x, n, m) - naive(x, n, m, false)) < 1e-9);
+    }
+    x[0] = 0.25, x[1] = (double)NAN, x[2] = 0.5; /* a missing score is the worst case of each */
+    const double one[] = {0.25, 1, 0.5}, zero[] = {0.25, 0, 0.5};
+    CHECK(pot_bet_high(x, 3, 0.4) == pot_bet_high(one, 3, 0.4));
+    CHECK(pot_bet_low(x, 3, 0.4) == pot_bet_low(zero, 3, 0.4));
+}
+
+/* The bounds are where the bets cross, and never on the wrong side. */
+static void test_bounds(void)
+{
+    double x[200];
+    for (int trial = 0; trial < 60; trial++) {
+        const size_t n = 1 + t_u64() % 200;
+        const double level = t_unit();
+        for (size_t i = 0; i < n; i++)
+            x[i] = level * t_unit();
+        const double hi = pot_bet_upper(x, n, 0.01, 1), lo = pot_bet_lower(x, n, 0.01, 0);
+        CHECK(lo >= 0 && lo <= hi && hi <= 1);
+        if (hi < 1) CHECK(pot_bet_high(x, n, hi) >= -log(0.01) - 1e-12);
+        if (hi < 1) CHECK(hi < 1e-8 || pot_bet_high(x, n, hi - 1e-8) < -log(0.01));
+        if (lo > 0) CHECK(pot_bet_low(x, n, lo) >= -log(0.01) - 1e-12);
+        if (lo > 0) CHECK(pot_bet_low(x, n, lo + 1e-8) < -log(0.01));
+    }
+}
+
+static void test_bad_rules(void)
+{
+    pot_decider d = {.n = 7};
+    pot_rule r = *pot_rule_of(POT_AUDIT);
+    CHECK(pot_decider_init(&d, NULL, 5) == POT_E_ARG);
+    CHECK(pot_decider_init(&d, &r, 0) == POT_E_ARG);
+    CHECK(pot_decider_init(&d, &r, 7) == POT_E_ARG);
+    r.alpha = 0.5;
+    CHECK(pot_decider_init(&d, &r, 5) == POT_E_ARG);
+    r.alpha = (double)NAN;
+    CHECK(pot_decider_init(&d, &r, 5) == POT_E_ARG);
+    r = *pot_rule_of(POT_AUDIT), r.n_max = POT_MOST_CHALLENGES + 5;
+    CHECK(pot_decider_init(&d, &r, 5) == POT_E_ARG);
+    CHECK(d.n == 7);
+    CHECK(!pot_rule_of(POT_MODES));
+    pot_mode m;
+    CHECK(pot_mode_find(&m, "extended") && m == POT_EXTENDED && !pot_mode_find(&m, "fast"));
+    const pot_decider zero = {0};
+    CHECK(pot_decider_decision(&zero) == POT_UNDECIDED);
+}
+
+/* Scores of zero: the information floor, in whole rounds, and not before n_min. */
+static void test_equal_models(void)
+{
+    static const unsigned want[POT_MODES] = {30, 55, 120};
+    for (pot_mode m = 0; m < POT_MODES; m++) {
+        pot_decider d;
+        CHECK(pot_decider_init(&d, pot_rule_of(m), 5) == POT_OK);
+        while (!pot_decider_done(&d))
+            pot_decider_push(&d, 0, 0);
+        fprintf(stderr, "%s: SAME after %u zeros, hi %.4f\n", d.rule.name, d.n, d.hi);
+        CHECK(pot_decider_decision(&d) == POT_SAME);
+        CHECK(d.n <= want[m] && d.n % 5 == 0 && d.n >= d.rule.n_min);
+        pot_summary s;
+        pot_decider_summary(&d, &s);
+        CHECK(s.strong && s.classic_same && !s.classic_different);
+        CHECK(fabs(s.routing - (1 - pow(d.rule.alpha, 1.0 / d.n))) < 1e-9);
+    }
+}
+
+/* No prefix of failures or nonsense is ever agreement. */
+static void test_failures_are_not_agreement(void)
+{
+    static const double bad[] = {NAN, -0.1, 1.1, INFINITY};
+    for (int kind = 0; kind < 5; kind++) {
+        pot_decider d;
+        CHECK(pot_decider_init(&d, pot_rule_of(POT_QUICK), 5) == POT_OK);
+        while (!pot_decider_done(&d))
+            if (kind == 4) pot_decider_push(&d, 0, (double)NAN);
+            else pot_decider_push(&d, bad[kind], 0);
+        CHECK(pot_decider_decision(&d) == POT_UNDECIDED);
+        CHECK(d.failed == d.n && d.n == d.rule.n_max);
+        pot_decider_push(&d, 0, 0);
+        CHECK(d.n == d.rule.n_max);
+    }
+    pot_decider d; /* one in eight fails: never SAME, although all others are zero */
+    CHECK(pot_decider_init(&d, pot_rule_of(POT_AUDIT), 5) == POT_OK);
+    for (int i = 0; !pot_decider_done(&d); i++)
+        if (i % 8) pot_decider_push(&d, 0, 0);
+        else pot_decider_fail(&d);
+    CHECK(pot_decider_decision(&d) == POT_UNDECIDED);
+}
+
+/* Bounds do not move inside a round, and never get worse. */
+static void test_rounds(void)
+{
+    pot_decider d;
+    CHECK(pot_decider_init(&d, pot_rule_of(POT_AUDIT), 5) == POT_OK);
+    double lo = 0, hi = 1;
+    for (int i = 0; i < 100; i++) {
+        pot_decider_push(&d, t_unit(), t_unit());
+        if (d.n % 5) CHECK(d.lo == lo && d.hi == hi);
+        CHECK(d.lo >= lo && d.hi <= hi);
+        lo = d.lo, hi = d.hi;
+    }
+    pot_decider e; /* DIFFERENT not before the first round is complete */
+    CHECK(pot_decider_init(&e, pot_rule_of(POT_AUDIT), 5) == POT_OK);
+    for (int i = 0; i < 5; i++) {
+        CHECK(pot_decider_decision(&e) == POT_UNDECIDED);
+        pot_decider_push(&e, 1, 9);
+    }
+    CHECK(pot_decider_decision(&e) == POT_DIFFERENT);
+}
+
+/* Wrong claims at the boundary with a look after every round: independent scores, and scores
+ * whose families differ so much that looking inside a round would be wrong. */
+static unsigned wrong_claims(pot_mode mode, int law, pot_decision wrong, unsigned runs)
+{
+    unsigned count = 0;
+    for (unsigned r = 0; r < runs; r++) {
+        pot_decider d;
+        CHECK(pot_decider_init(&d, pot_rule_of(mode), 5) == POT_OK);
+        const double g = d.rule.gamma;
+        while (!pot_decider_done(&d)) {
+            double x = 0;
+            if (law == 0) x = t_unit() < g;     /* all or nothing */
+            if (law == 1) x = 2 * g * t_unit(); /* uniform */
+            if (law == 2) x = d.n % 5 == 4 ? 5 * g * (0.8 + 0.4 * t_unit()) : 0; /* one family */
+            if (law == 3) x = d.n % 5 == 0 ? 5 * g * (0.8 + 0.4 * t_unit()) : 0;
+            pot_decider_push(&d, x < 1 ? x : 1, x);
+        }
+        count += pot_decider_decision(&d) == wrong;
+    }
+    return count;
+}
+
+static void test_error_rates(void)
+{
+    enum { RUNS = 2000 };
+    for (int law = 0; law < 4; law++) {
+        const unsigned same = wrong_claims(POT_QUICK, law, POT_SAME, RUNS);
+        const unsigned different = wrong_claims(POT_QUICK, law, POT_DIFFERENT, RUNS);
+        fprintf(stderr, "law %d at the boundary: false SAME %.4f, false DIFFERENT %.4f of .025\n",
+                law, (double)same / RUNS, (double)different / RUNS);
+        CHECK(same <= 0.025 * RUNS && different <= 0.025 * RUNS);
+    }
+}
+
+int main(void)
+{
+    t_seed();
+    test_bets_are_the_formula();
+    test_bounds();
+    test_bad_rules();
+    test_equal_models();
+    test_failures_are_not_agreement();
+    test_rounds();
+    test_error_rates();
+    return 0;
+}

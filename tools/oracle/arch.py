@@ -1,0 +1,202 @@
+"""Compare `pot score` with transformers in float32 on small random models of every architecture.
+
+    arch.py live POT [--count N] [--arch NAME]   build N random models per architecture, compare, print a table
+    arch.py record DIR SEED ...                  write some of them with their log-probabilities as goldens
+
+Every option that changes the mathematics is drawn at random: sizes, head ratios, biases, norms, windows,
+activations, tied heads, the encoding of the weights.  Exit status 1 if a difference is above 1e-4.
+"""
+import argparse
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+
+import torch
+import transformers
+from transformers import AutoConfig, AutoModelForCausalLM
+
+LIMIT = 1e-4
+ACTS = ["gelu", "gelu_new", "relu", "silu", "quick_gelu", "gelu_pytorch_tanh"]
+DTYPES = [torch.float32, torch.float16, torch.bfloat16]
+
+
+def sizes(r):
+    """Heads, key heads and head size in odd ratios."""
+    heads = r.choice([1, 2, 3, 4, 6])
+    kv = r.choice([k for k in range(1, heads + 1) if heads % k == 0])
+    return heads, kv, r.choice([4, 6, 8, 10, 16])
+
+
+def gpt2(r):
+    heads, _, d = sizes(r)
+    return dict(n_embd=heads * d, n_layer=r.randint(1, 3), n_head=heads, n_positions=r.randint(48, 80),
+                n_inner=r.choice([None, 37, 64]), activation_function=r.choice(ACTS),
+                layer_norm_epsilon=r.choice([1e-5, 1e-3]), scale_attn_weights=r.random() < 0.8,
+                scale_attn_by_inverse_layer_idx=r.random() < 0.4, tie_word_embeddings=r.random() < 0.7)
+
+
+def gpt_neo(r):
+    heads, _, d = sizes(r)
+    types = r.choice([[[["global", "local"], 1]], [[["local"], 2]], [[["global"], 1], [["local", "global"], 1]]])
+    layers = sum(len(pattern) * repeat for pattern, repeat in types)
+    return dict(hidden_size=heads * d, num_layers=layers, attention_types=types, num_heads=heads,
+                intermediate_size=r.choice([None, 40]), window_size=r.choice([5, 16, 256]),
+                max_position_embeddings=r.randint(48, 80), activation_function=r.choice(ACTS),
+                layer_norm_epsilon=r.choice([1e-5, 1e-3]), tie_word_embeddings=r.random() < 0.7)
+
+
+def gpt_neox(r):
+    heads, d = sizes(r)[0], r.choice([8, 16, 24])  # an odd number of rotated dimensions is refused
+    return dict(hidden_size=heads * d, num_hidden_layers=r.randint(1, 3), num_attention_heads=heads,
+                intermediate_size=r.choice([40, 64]), hidden_act=r.choice(ACTS), rotary_pct=r.choice([0.25, 0.5, 1.0]),
+                rotary_emb_base=r.choice([10000, 500]), max_position_embeddings=64, layer_norm_eps=r.choice([1e-5, 1e-3]),
+                use_parallel_residual=r.random() < 0.5, attention_bias=r.random() < 0.6,
+                tie_word_embeddings=r.random() < 0.3)
+
+
+def opt(r):
+    heads, _, d = sizes(r)
+    hidden = heads * d
+    affine = int(transformers.__version__.split(".")[0]) >= 5  # 4.57 fails to build norms without weights
+    return dict(hidden_size=hidden, num_hidden_layers=r.randint(1, 3), ffn_dim=r.choice([24, 50]),
+                num_attention_heads=heads, max_position_embeddings=r.randint(48, 80),
+                do_layer_norm_before=r.random() < 0.6, _remove_final_layer_norm=r.random() < 0.3,
+                word_embed_proj_dim=r.choice([hidden, hidden, 18]), activation_function=r.choice(ACTS),
+                enable_bias=r.random() < 0.6, layer_norm_elementwise_affine=r.random() < 0.7 or not affine,
+                tie_word_embeddings=r.random() < 0.7, pad_token_id=1, bos_token_id=2, eos_token_id=2)
+
+
+def llama_like(r):
+    heads, kv, d = sizes(r)
+    own = r.random() < 0.5
+    head_dim = dict(head_dim=d) if own else {}
+    return dict(head_dim, hidden_size=heads * r.choice([4, 10, 14]) if own else heads * d,
+                num_hidden_layers=r.randint(1, 3), num_attention_heads=heads, num_key_value_heads=kv,
+                intermediate_size=r.choice([30, 72]), hidden_act=r.choice(ACTS), max_position_embeddings=64,
+                rms_norm_eps=r.choice([1e-6, 1e-3]), rope_theta=r.choice([10000.0, 1e6]),
+                tie_word_embeddings=r.random() < 0.4)
+
+
+def llama(r):
+    return dict(llama_like(r), attention_bias=r.random() < 0.5, mlp_bias=r.random() < 0.5)
+
+
+def mistral(r):
+    return dict(llama_like(r), sliding_window=r.choice([None, 4, 16, 33]))
+
+
+def qwen2(r):
+    return dict(llama_like(r), use_sliding_window=r.random() < 0.6, sliding_window=r.choice([4, 17]),
+                max_window_layers=r.randint(0, 3))
+
+
+def phi(r):
+    heads, kv, d = sizes(r)
+    d = 2 * d
+    return dict(hidden_size=heads * d, num_hidden_layers=r.randint(1, 3), num_attention_heads=heads,
+                num_key_value_heads=kv, intermediate_size=r.choice([30, 72]), hidden_act=r.choice(ACTS),
+                max_position_embeddings=64, layer_norm_eps=r.choice([1e-5, 1e-3]), rope_theta=r.choice([10000.0, 1e6]),
+                partial_rotary_factor=r.choice([0.5, 1.0]), qk_layernorm=r.random() < 0.5,
+                tie_word_embeddings=r.random() < 0.4)
+
+
+ARCHS = dict(gpt2=gpt2, gpt_neo=gpt_neo, gpt_neox=gpt_neox, opt=opt, llama=llama, mistral=mistral, qwen2=qwen2, phi=phi)
+
+
+def build(arch, seed):
+    """A random model, with biases and norms away from their defaults so that each of them counts."""
+    r = random.Random(f"{arch} {seed}")
+    torch.manual_seed(r.randrange(2**31))
+    options = dict(ARCHS[arch](r), vocab_size=r.choice([61, 64, 97, 130]))
+    config = AutoConfig.for_model(arch, **options, attn_implementation="eager")
+    model = AutoModelForCausalLM.from_config(config, attn_implementation="eager")
+    with torch.no_grad():
+        for name, p in model.named_parameters():
+            scale = 0.5 / max(1, p.shape[-1]) ** 0.5 if p.dim() > 1 else 0.2
+            p.add_(torch.randn_like(p) * scale * 2)
+    dtype = DTYPES[seed % 3]
+    return model.to(dtype), options, r
+
+
+def logprobs(path, ids):
+    """Natural log-probability of each id but the first, in float32, of a saved model."""
+    model = AutoModelForCausalLM.from_pretrained(path, dtype=torch.float32, attn_implementation="eager").eval()
+    with torch.no_grad():
+        logits = model(torch.tensor([ids])).logits[0].float()
+    out = torch.log_softmax(logits.double(), -1)
+    return [out[i, t].item() for i, t in enumerate(ids[1:])]
+
+
+def sample(model, options, r):
+    return [r.randrange(options["vocab_size"]) for _ in range(r.randint(20, 48))]
+
+
+def pot_logprobs(pot, path, ids):
+    run = subprocess.run([pot, "score", path, "--ids", ",".join(map(str, ids)), "--json"], capture_output=True, text=True)
+    if run.returncode:
+        raise SystemExit(f"{path}: {run.stderr}")
+    return json.loads(run.stdout)["logprobs"][1:]
+
+
+def live(args):
+    worst = 0.0
+    print(f"transformers {transformers.__version__}, torch {torch.__version__}, float32, eager attention")
+    print(f"{'architecture':<14}{'models':>8}{'largest difference':>22}")
+    for arch in [args.arch] if args.arch else ARCHS:
+        top = 0.0
+        for seed in range(args.count):
+            model, options, r = build(arch, seed)
+            ids = sample(model, options, r)
+            with tempfile.TemporaryDirectory() as path:
+                model.save_pretrained(path)
+                got = pot_logprobs(args.pot, path, ids)
+                want = logprobs(path, ids)
+            diff = max(abs(a - b) for a, b in zip(got, want))
+            if diff > LIMIT:
+                print(f"  {arch} {seed}: {diff:.3g} with {options}")
+            top = max(top, diff)
+        print(f"{arch:<14}{args.count:>8}{top:>22.3g}")
+        worst = max(worst, top)
+    return worst
+
+
+def record(args):
+    for arch in ARCHS:
+        for seed in args.seeds:
+            model, options, r = build(arch, seed)
+            ids = sample(model, options, r)
+            path = os.path.join(args.dir, f"{arch}-{seed}")
+            model.save_pretrained(path)
+            if os.path.exists(os.path.join(path, "generation_config.json")):
+                os.remove(os.path.join(path, "generation_config.json"))
+            golden = dict(origin=f"tools/oracle/arch.py, transformers {transformers.__version__}, torch {torch.__version__}",
+                          ids=ids, logprobs=[float(f"{x:.9g}") for x in logprobs(path, ids)])
+            with open(os.path.join(path, "golden.json"), "w") as f:
+                json.dump(golden, f)
+                f.write("\n")
+    return 0.0
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    sub = p.add_subparsers(required=True)
+    a = sub.add_parser("live")
+    a.add_argument("pot")
+    a.add_argument("--count", type=int, default=12)
+    a.add_argument("--arch", choices=ARCHS)
+    a.set_defaults(run=live)
+    a = sub.add_parser("record")
+    a.add_argument("dir")
+    a.add_argument("seeds", type=int, nargs="+")
+    a.set_defaults(run=record)
+    args = p.parse_args()
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
+    sys.exit(args.run(args) > LIMIT)
+
+
+if __name__ == "__main__":
+    main()
