@@ -41,6 +41,12 @@ POT_API const pot_rule *pot_rule_of(pot_mode mode); /* NULL for what is not a mo
 POT_API bool pot_mode_find(pot_mode *out, const char *name);
 
 #define POT_MOST_CHALLENGES 1000
+#define POT_BETS            12
+
+typedef struct { /* the gambler of one claim: bet k has won product[k] 2^exponent[k] */
+    double product[POT_BETS];
+    int exponent[POT_BETS];
+} pot_wealth;
 
 typedef struct { /* flat: copy it freely */
     pot_rule rule;
@@ -48,9 +54,8 @@ typedef struct { /* flat: copy it freely */
     unsigned n, failed;             /* asked; of these without a score */
     double tv[POT_MOST_CHALLENGES]; /* a failed one: NaN */
     double sum_tv, sum_kl, sum_kl2; /* of the scored ones */
-    double lo, hi;                  /* bounds of the mean TV, from the complete rounds */
-    bool refuted_same;              /* "mean <= gamma" is refuted  */
-    bool refuted_different;         /* "mean >= gamma" is refuted  */
+    pot_wealth high, low;           /* of the bets against mean >= gamma and mean <= gamma */
+    bool refuted_high, refuted_low; /* at the end of some round the bet was won */
 } pot_decider;
 
 /* POT_E_ARG for a rule out of its range: 0 < alpha < 1/2, 0 < gamma < 1, n_max at most
@@ -65,6 +70,9 @@ POT_API void pot_decider_push(pot_decider *d, double tv, double kl);
 /* The next challenge could not be scored: it counts as TV 1 against SAME and as TV 0 against
  * DIFFERENT, so it can support neither claim. */
 POT_API void pot_decider_fail(pot_decider *d);
+
+/* The bounds of the mean TV after the complete rounds so far. */
+POT_API void pot_decider_bounds(const pot_decider *d, double *lo, double *hi);
 
 /* A zeroed decider is undecided. */
 POT_API pot_decision pot_decider_decision(const pot_decider *d);

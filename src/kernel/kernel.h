@@ -34,7 +34,7 @@ typedef struct {
 
 /* What two rows of logits have in common: see `divergence`. */
 typedef struct {
-    double l1, kl; /* sum |p - q|, sum p (lp - lq) */
+    double l1, kl; /* sum |p - q|, sum p ((lp - max_p) - (lq - max_q)) */
 } pot_divergence;
 
 typedef struct {
@@ -88,7 +88,7 @@ typedef struct {
     bool (*logsum)(pot_logsum *s, const float *l, size_t n, uint32_t first);
 
     /* p = exp(lp - max_p) * rz_p (exp in f32, widened; rest f64), q the same;
-     * l1 = S16 of |p - q|, kl = S16 of fma(p, lp - lq, .), n tokens. */
+     * l1 = S16 of |p - q|, kl = S16 of fma(p, (lp - max_p) - (lq - max_q), .), n tokens. */
     pot_divergence (*divergence)(const float *lp, float max_p, double rz_p, const float *lq,
                                  float max_q, double rz_q, size_t n);
 } pot_kernels;

@@ -295,7 +295,8 @@ static pot_divergence divergence_ref(const float *lp, float max_p, double rz_p, 
         const double p = (double)exp_ref(lp[i] - max_p) * rz_p;
         const double q = (double)exp_ref(lq[i] - max_q) * rz_q;
         l1[i % POT_LANES] += fabs(p - q);
-        kl[i % POT_LANES] = fma(p, (double)lp[i] - (double)lq[i], kl[i % POT_LANES]);
+        const double a = (double)lp[i] - (double)max_p, b = (double)lq[i] - (double)max_q;
+        kl[i % POT_LANES] = fma(p, a - b, kl[i % POT_LANES]);
     }
     return (pot_divergence){.l1 = tree64(l1), .kl = tree64(kl)};
 }

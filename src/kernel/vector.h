@@ -434,7 +434,9 @@ static pot_divergence divergence_v(const float *lp, float max_p, double rz_p, co
         const d16 p = d16_mul(d16_widen(ea), d16_set(rz_p));
         const d16 q = d16_mul(d16_widen(eb), d16_set(rz_q));
         l1 = d16_add(l1, d16_abs(d16_sub(p, q)));
-        kl = d16_fma(p, d16_sub(d16_widen(a), d16_widen(b)), kl);
+        const d16 da = d16_sub(d16_widen(a), d16_set((double)max_p));
+        const d16 db = d16_sub(d16_widen(b), d16_set((double)max_q));
+        kl = d16_fma(p, d16_sub(da, db), kl);
     }
     return (pot_divergence){.l1 = tree64(l1), .kl = tree64(kl)};
 }

@@ -1,21 +1,25 @@
-/* bets.h - the two families of bets of decision.h, as functions of m. */
+/* bets.h - the two gamblers of decision.h: wealth, and bounds as functions of it. */
 #ifndef POT_STAT_BETS_H
 #define POT_STAT_BETS_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include <pot/decision.h>
 
-/* log W of the bet against "mean >= m", 0 <= m < 1, over x[0..n); a NaN counts as 1. */
-double pot_bet_high(const double *x, size_t n, double m);
+/* Which claim a gambler bets against. */
+typedef enum { POT_BET_HIGH, POT_BET_LOW } pot_bet; /* "mean >= m", "mean <= m" */
 
-/* log W of the bet against "mean <= m", 0 < m <= 1, over x[0..n); a NaN counts as 0. */
-double pot_bet_low(const double *x, size_t n, double m);
+void pot_wealth_start(pot_wealth *w);
 
-/* The smallest m in [0, top] that pot_bet_high refutes at level alpha, to 1e-9 and never too
- * small; top where it refutes none below. */
-double pot_bet_upper(const double *x, size_t n, double alpha, double top);
+/* Stake one score against m, 0 < m < 1.  NaN is a missing score: the worst case of the bet. */
+void pot_wealth_push(pot_wealth *w, pot_bet bet, double m, double x);
 
-/* The largest m in [bottom, 1] that pot_bet_low refutes, never too large. */
-double pot_bet_lower(const double *x, size_t n, double alpha, double bottom);
+/* log of the mixture sum_k w_k W_k. */
+double pot_wealth_log(const pot_wealth *w);
+
+/* The highest log wealth against m at the ends of the complete rounds of x[0..n). */
+double pot_bet_best(pot_bet bet, const double *x, size_t n, size_t round, double m);
+
+/* The bound that follows: the smallest m refuted by POT_BET_HIGH (1 if none is), the largest
+ * refuted by POT_BET_LOW (0 if none is); to 1e-6, and never on the side that was not refuted. */
+double pot_bet_bound(pot_bet bet, const double *x, size_t n, size_t round, double alpha);
 
 #endif

@@ -35,31 +35,21 @@ pot_status pot_decider_init(pot_decider *d, const pot_rule *rule, unsigned round
     if (!(rule->eta > 0) || !(rule->delta > 0) || !(rule->eps > 0)) return POT_E_ARG;
     if (!round || !rule->n_max || rule->n_max % round) return POT_E_ARG;
     if (rule->n_max > POT_MOST_CHALLENGES || rule->n_min > rule->n_max) return POT_E_ARG;
-    *d = (pot_decider){.rule = *rule, .round = round, .lo = 0, .hi = 1};
+    *d = (pot_decider){.rule = *rule, .round = round};
+    pot_wealth_start(&d->high);
+    pot_wealth_start(&d->low);
     return POT_OK;
-}
-
-/* A round is complete: move the bounds.  The test at gamma itself comes first, so that the
- * decision is the bet of the rule and not a rounded bound. */
-static void end_round(pot_decider *d)
-{
-    const double need = -pot_log(d->rule.alpha), gamma = d->rule.gamma;
-    if (pot_bet_high(d->tv, d->n, gamma) >= need) {
-        d->refuted_different = true;
-        if (d->hi > gamma) d->hi = gamma;
-    }
-    if (pot_bet_low(d->tv, d->n, gamma) >= need) {
-        d->refuted_same = true;
-        if (d->lo < gamma) d->lo = gamma;
-    }
-    d->hi = pot_bet_upper(d->tv, d->n, d->rule.alpha, d->hi);
-    d->lo = pot_bet_lower(d->tv, d->n, d->rule.alpha, d->lo);
 }
 
 static void take(pot_decider *d, double tv)
 {
+    const double need = -pot_log(d->rule.alpha);
     d->tv[d->n++] = tv;
-    if (d->n % d->round == 0) end_round(d);
+    pot_wealth_push(&d->high, POT_BET_HIGH, d->rule.gamma, tv);
+    pot_wealth_push(&d->low, POT_BET_LOW, d->rule.gamma, tv);
+    if (d->n % d->round) return;
+    d->refuted_high |= pot_wealth_log(&d->high) >= need;
+    d->refuted_low |= pot_wealth_log(&d->low) >= need;
 }
 
 void pot_decider_push(pot_decider *d, double tv, double kl)
@@ -82,12 +72,27 @@ void pot_decider_fail(pot_decider *d)
     take(d, (double)NAN);
 }
 
+/* The test at gamma itself is the bet of the rule: where it was won, the bound is held to it,
+ * so that rounding in the search for the bound cannot contradict the decision. */
+void pot_decider_bounds(const pot_decider *d, double *lo, double *hi)
+{
+    const double gamma = d->rule.gamma;
+    *lo = 0, *hi = 1;
+    if (!d->round) return;
+    *hi = pot_bet_bound(POT_BET_HIGH, d->tv, d->n, d->round, d->rule.alpha);
+    *lo = pot_bet_bound(POT_BET_LOW, d->tv, d->n, d->round, d->rule.alpha);
+    if (d->refuted_high && *hi > gamma) *hi = gamma;
+    if (d->refuted_low && *lo < gamma) *lo = gamma;
+}
+
 pot_decision pot_decider_decision(const pot_decider *d)
 {
-    if (d->refuted_same) return POT_DIFFERENT;
-    if (!d->refuted_different || d->n < d->rule.n_min) return POT_UNDECIDED;
-    if (!(d->lo <= d->hi) || !(d->hi <= d->rule.gamma)) return POT_UNDECIDED;
-    return (d->hi - d->lo) / 2 <= d->rule.eta * d->rule.gamma ? POT_SAME : POT_UNDECIDED;
+    double lo, hi;
+    if (d->refuted_low) return POT_DIFFERENT;
+    if (!d->refuted_high || d->n < d->rule.n_min) return POT_UNDECIDED;
+    pot_decider_bounds(d, &lo, &hi);
+    if (!(lo <= hi) || !(hi <= d->rule.gamma)) return POT_UNDECIDED;
+    return (hi - lo) / 2 <= d->rule.eta * d->rule.gamma ? POT_SAME : POT_UNDECIDED;
 }
 
 bool pot_decider_done(const pot_decider *d)
@@ -106,14 +111,11 @@ static double routing_bound(const pot_decider *d)
 void pot_decider_summary(const pot_decider *d, pot_summary *out)
 {
     const unsigned scored = d->n - d->failed;
-    pot_summary s = {.n = d->n,
-                     .scored = scored,
-                     .failed = d->failed,
-                     .lo = d->lo,
-                     .hi = d->hi,
-                     .h = (d->hi - d->lo) / 2,
-                     .rme = INFINITY,
-                     .routing = routing_bound(d)};
+    pot_summary s = {.n = d->n, .scored = scored, .failed = d->failed};
+    pot_decider_bounds(d, &s.lo, &s.hi);
+    s.h = (s.hi - s.lo) / 2;
+    s.rme = (double)INFINITY;
+    s.routing = routing_bound(d);
     if (scored) {
         s.tv_mean = d->sum_tv / scored;
         s.kl_mean = d->sum_kl / scored;
@@ -126,8 +128,8 @@ void pot_decider_summary(const pot_decider *d, pot_summary *out)
         s.kl_cv = sqrt(s.kl_var) / s.kl_mean;
         s.rme = s.h / s.kl_mean;
     }
-    const bool enough = d->n >= d->rule.n_min && d->lo <= d->hi;
-    s.classic_same = enough && d->hi <= d->rule.gamma && s.h <= d->rule.eta * d->rule.gamma;
+    const bool enough = d->n >= d->rule.n_min && s.lo <= s.hi;
+    s.classic_same = enough && s.hi <= d->rule.gamma && s.h <= d->rule.eta * d->rule.gamma;
     s.classic_different = enough && s.kl_mean >= d->rule.delta && s.rme <= d->rule.eps;
     const pot_decision found = pot_decider_decision(d);
     s.strong = (found == POT_SAME && s.classic_same) ||
