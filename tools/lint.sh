@@ -17,7 +17,7 @@ done
 grep -nE '\b(strcpy|strcat|sprintf|strtok|atoi|atol|gets|alloca|rand|setjmp|longjmp)\(' \
     src/*/*.[ch] && bad=1
 grep -nE '\b(malloc|calloc|realloc|free|exit|abort)\(' src/*/*.[ch] |
-    grep -vE '^src/base/mem\.c' && bad=1
+    grep -vE '^src/(base/mem\.c|cli/)' && bad=1
 grep -nE '\b(printf|puts|putchar|perror)\(' src/*/*.[ch] | grep -vE '^src/cli/' && bad=1
 
 # 3. Sizes.  Formatting is fixed, so a body runs from "^{" to "^}".  Tables are exempt.

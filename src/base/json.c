@@ -177,7 +177,8 @@ static int add_to(const char *p, size_t n, void *out)
 pot_status pot_json_dump(pot_buf *out, json_t *v, bool indent, pot_error *err)
 {
     if (!v) return pot_fail_mem(err);
-    const size_t flags = (indent ? JSON_INDENT(2) : JSON_COMPACT) | JSON_REAL_PRECISION(9);
+    const size_t flags =
+        (indent ? JSON_INDENT(2) : JSON_COMPACT) | JSON_REAL_PRECISION(9) | JSON_ENCODE_ANY;
     const int bad = json_dump_callback(v, add_to, out, flags);
     json_decref(v);
     if (bad) return pot_fail(err, POT_E_ARG, "a value that JSON cannot hold (not UTF-8, NaN)");

@@ -17,7 +17,7 @@ typedef enum {
     POT_PARALLEL_ONE, /* x += attention(n1(x)) + mlp(n1(x))     */
     POT_PARALLEL_TWO, /* x += attention(n1(x)) + mlp(n2(x))     */
 } pot_block;
-typedef enum { POT_POS_LEARNED, POT_POS_ROPE } pot_position;
+typedef enum { POT_POS_LEARNED, POT_POS_ROPE } pot_pos_kind;
 typedef enum {
     POT_QKV_SPLIT,    /* three tensors                       */
     POT_QKV_CONCAT,   /* one tensor: all q, all k, all v     */
@@ -63,7 +63,7 @@ typedef struct {
     pot_order order;
     pot_block block;
     bool final_norm;
-    pot_position position;
+    pot_pos_kind position;
     uint32_t pos_offset; /* learned: row of position 0 */
     uint32_t rot_dim;    /* rope: dimensions of a head that turn, i with i + rot_dim/2 */
     double theta;

@@ -26,7 +26,7 @@ struct pot_family {
 
     pot_norm norm;
     pot_block block;
-    pot_position position;
+    pot_pos_kind position;
     uint32_t pos_offset;
     const char *theta_key, *partial_key; /* rope; rope_parameters is read too */
     double partial;

@@ -1,0 +1,32 @@
+/* report.h - results as text for people and as JSON for programs. */
+#ifndef POT_REPORT_H
+#define POT_REPORT_H
+
+#include <pot/evidence.h>
+#include <pot/tokenizer.h>
+
+/* The verdict with what it means and what it does not. */
+POT_API POT_MUST_USE pot_status pot_report_verdict(pot_text *out, const pot_verdict *v,
+                                                   const pot_commitment *c, pot_error *err);
+
+/* A model: facts and digests.  `tokenizer` may be NULL. */
+POT_API POT_MUST_USE pot_status pot_report_model(pot_text *out, const pot_model *m,
+                                                 const pot_tokenizer *tokenizer, bool json,
+                                                 pot_error *err);
+
+/* {"ids":[...],"pieces":[...],"spans":[[start,end],...]}, or a line per token. */
+POT_API POT_MUST_USE pot_status pot_report_tokens(pot_text *out, const pot_tokenizer *t,
+                                                  const pot_tokens *tokens, bool json,
+                                                  pot_error *err);
+
+/* {"ids":[...],"logprobs":[null,...],"perplexity":...}, or a line per token; pieces where
+ * `t` is not NULL. */
+POT_API POT_MUST_USE pot_status pot_report_scores(pot_text *out, const pot_tokenizer *t,
+                                                  const uint32_t *id, const float *logprob,
+                                                  size_t n, bool json, pot_error *err);
+
+/* A challenge; JSON is one line. */
+POT_API POT_MUST_USE pot_status pot_report_challenge(pot_text *out, const pot_challenge *c,
+                                                     bool json, pot_error *err);
+
+#endif

@@ -1,0 +1,92 @@
+/* verify.h - the main job: is CAND the same model as REF?
+ *
+ *     pot_verify *v;
+ *     s = pot_verify_open(&v, &(pot_verify_options){.ref = "a", .cand = "b", .mode = POT_AUDIT},
+ *                         &err);                        configs and tokenizers; no weight is read
+ *     publish(pot_verify_commitment(v));                binds key, rule and models beforehand
+ *     s = pot_verify_run(v, &err);                      hash, score, decide
+ *     printf("%s\n", pot_decision_name(pot_verify_verdict(v)->decision));
+ *     pot_verify_close(&v);
+ *
+ * The prompt of challenge i is the beginning of its text that the reference's tokenizer
+ * encodes into the challenge's number of tokens (at least POT_PROMPT_MIN), each model then
+ * reads it as its own tokenizer encodes it, special tokens of its template included, and every
+ * position but the last is scored. */
+#ifndef POT_VERIFY_H
+#define POT_VERIFY_H
+
+#include <pot/challenge.h>
+#include <pot/decision.h>
+#include <pot/model.h>
+#include <pot/progress.h>
+
+typedef struct pot_verify pot_verify;
+
+typedef struct {            /* zeroed means: a new key and run id, all processors */
+    const char *ref, *cand; /* model directories */
+    pot_mode mode;
+    const uint8_t *key;    /* [POT_KEY_SIZE]; NULL: from the system's generator */
+    const uint8_t *run_id; /* [POT_RUN_ID_SIZE]; NULL: from the system's generator */
+    const char *corpus;    /* path of the user's own text; NULL: the five families */
+    unsigned threads;      /* 0: one per processor */
+    const char *kernel;    /* "ref", "avx2", "avx512": the most to use; NULL: the best */
+    bool by_digest;        /* equal digests of all files decide SAME without a challenge */
+    pot_progress_fn *progress;
+    void *ctx; /* of progress */
+} pot_verify_options;
+
+POT_API POT_MUST_USE pot_status pot_verify_open(pot_verify **out, const pot_verify_options *o,
+                                                pot_error *err);
+POT_API void pot_verify_close(pot_verify **v); /* wipes the key; NULL is allowed */
+
+/* What is fixed before the first weight is read: tag = HMAC-SHA256(key, document). */
+typedef struct {
+    const char *document; /* JSON, docs/format/commitment.md; borrowed */
+    size_t n;
+    uint8_t tag[POT_TAG_SIZE], run_id[POT_RUN_ID_SIZE];
+} pot_commitment;
+
+POT_API const pot_commitment *pot_verify_commitment(const pot_verify *v);
+
+/* Hash both models, put the challenges, stop when the rule says so.  Any failure, also
+ * POT_E_STOPPED, leaves the verdict UNDECIDED. */
+POT_API POT_MUST_USE pot_status pot_verify_run(pot_verify *v, pot_error *err);
+
+typedef struct {
+    pot_family family;
+    unsigned n, failed;
+    double tv, kl; /* means over the scored challenges */
+    double top1;   /* share of positions at which the most probable token is the same */
+} pot_family_result;
+
+typedef struct {
+    const pot_model_facts *model;    /* borrowed */
+    const uint8_t *tokenizer_sha256; /* NULL: it has none and the reference's ids were used */
+    const char *tokenizer_kind;      /* NULL likewise */
+    double perplexity;               /* of the actual tokens */
+} pot_side;
+
+typedef struct {
+    pot_decision decision;
+    bool by_digest; /* decided by equal digests, without a challenge */
+    bool identical; /* every scored position has the same distribution to the bit */
+    const pot_rule *rule;
+    pot_summary s;
+    double top1;            /* as in the families, over all positions */
+    double dp_mean, dp_rms; /* candidate - reference, probability of the actual token */
+    double kl_p50, kl_p90, kl_p99, kl_max; /* over positions */
+    uint64_t positions;
+    unsigned n_families;
+    pot_family_result family[POT_FAMILIES];
+    pot_side ref, cand;
+    const char *numerics, *kernel, *generator;
+    unsigned threads;
+    double hash_seconds, score_seconds;
+    const char *const *warnings; /* borrowed */
+    size_t n_warnings;
+} pot_verdict;
+
+/* Borrowed from v.  UNDECIDED with n = 0 until a run ended well. */
+POT_API const pot_verdict *pot_verify_verdict(const pot_verify *v);
+
+#endif

@@ -1,0 +1,78 @@
+/* cli.h - the command line: one table of commands and options, from which parsing, help and
+ * the man page come. */
+#ifndef POT_CLI_CLI_H
+#define POT_CLI_CLI_H
+
+#include <pot/status.h>
+#include <pot/text.h>
+#include <signal.h>
+
+/* Exit statuses: a script that tests for 0 is fail-closed. */
+enum { EXIT_SAME = 0, EXIT_DIFFERENT = 1, EXIT_TROUBLE = 2, EXIT_UNDECIDED = 3 };
+
+enum { MOST_OPTIONS = 24, MOST_WORDS = 3 };
+
+typedef struct {
+    const char *name;  /* "--mode", or "-f" */
+    const char *value; /* what it takes, for the help: "FILE"; NULL for a switch */
+    const char *help;
+} option;
+
+typedef struct args {
+    const struct command *command;
+    const char *value[MOST_OPTIONS]; /* of the command's options in order; "" for a switch */
+    const char *word[MOST_WORDS];    /* what is not an option */
+    int words;
+} args;
+
+typedef struct command {
+    const char *name;  /* "verify", "challenge new" */
+    const char *words; /* "REF CAND"; brackets around what may be left out */
+    int least, most;   /* words that it takes */
+    const char *summary, *text;
+    const option *options; /* ends with a zeroed one */
+    int (*run)(const args *a);
+} command;
+
+extern const command commands[]; /* ends with a zeroed one */
+
+/* The value of an option; NULL if it was not given, "" for a switch that was. */
+const char *arg(const args *a, const char *name);
+
+/* A number from `least` to `most`; says what is wrong and returns false if it is not one. */
+bool arg_number(const args *a, const char *name, unsigned long long *out, unsigned long long least,
+                unsigned long long most);
+
+/* Print "pot: ..." on stderr; both return EXIT_TROUBLE. */
+int trouble(const char *fmt, ...) POT_PRINTF(1, 2);
+int failed(const pot_error *err);
+
+/* Write a text to stdout and free it; EXIT_TROUBLE if it could not be written, else `status`. */
+int print_text(pot_text *t, int status);
+
+/* Parse "--run-id HEX" (32 digits); false, with a message, if it is not that. */
+bool arg_hex(const args *a, const char *name, uint8_t *out, size_t n);
+
+/* Everything of a file, or of stdin for "-"; NUL-terminated. */
+typedef struct {
+    char *p; /* owned: free() */
+    size_t n;
+} input;
+
+bool read_all(input *out, const char *path);
+
+/* Set by SIGINT and SIGTERM. */
+extern volatile sig_atomic_t stop_asked;
+
+int run_verify(const args *a);
+int run_score(const args *a);
+int run_tokenize(const args *a);
+int run_inspect(const args *a);
+int run_challenge_new(const args *a);
+int run_challenge_show(const args *a);
+int run_challenge_commit(const args *a);
+int run_challenge_reveal(const args *a);
+int run_challenge_check(const args *a);
+int run_help(const args *a);
+
+#endif

@@ -1,0 +1,148 @@
+/* Every command with its options: the one source of parsing, --help and the man page. */
+#include "cli.h"
+
+#include <stddef.h>
+
+#define JSON                                                                                       \
+    {                                                                                              \
+        "--json", NULL, "print one JSON document on stdout, for programs"                          \
+    }
+#define KEY                                                                                        \
+    {                                                                                              \
+        "--key", "FILE", "take the key from FILE (see challenge new) instead of making one"        \
+    }
+#define RUN_ID                                                                                     \
+    {                                                                                              \
+        "--run-id", "HEX",                                                                         \
+            "32 hexadecimal digits instead of random ones: the same key and id put "               \
+            "the same challenges"                                                                  \
+    }
+#define MODE                                                                                       \
+    {                                                                                              \
+        "--mode", "MODE",                                                                          \
+            "quick, audit (as it is) or extended: how sure, how fine, how many challenges"         \
+    }
+#define CORPUS                                                                                     \
+    {                                                                                              \
+        "--corpus", "FILE", "draw prompts from your own UTF-8 text instead of the five families"   \
+    }
+#define THREADS                                                                                    \
+    {                                                                                              \
+        "--threads", "N", "use N threads instead of one per processor; changes nothing but time"   \
+    }
+#define KERNEL                                                                                     \
+    {                                                                                              \
+        "--kernel", "NAME",                                                                        \
+            "use at most ref, avx2 or avx512; changes nothing but time (also the "                 \
+            "environment variable POT_KERNEL)"                                                     \
+    }
+#define FORCE                                                                                      \
+    {                                                                                              \
+        "-f", NULL, "replace what exists"                                                          \
+    }
+#define QUIET                                                                                      \
+    {                                                                                              \
+        "-q", NULL, "no talk and no progress on stderr"                                            \
+    }
+#define SPECIAL                                                                                    \
+    {                                                                                              \
+        "--no-special", NULL, "without the tokens that the tokenizer's template adds"              \
+    }
+
+static const option verify_options[] = {
+    MODE,
+    KEY,
+    RUN_ID,
+    CORPUS,
+    {"--out", "DIR",
+     "leave the evidence in DIR: commitment, transcript, verdict, manifest, reveal"},
+    FORCE,
+    {"--by-digest", NULL, "call two directories of equal files SAME without a challenge"},
+    THREADS,
+    KERNEL,
+    JSON,
+    QUIET,
+    {0}};
+static const option inspect_options[] = {
+    {"--no-hash", NULL, "do not read the weights: headers and small files only"},
+    THREADS,
+    JSON,
+    {0}};
+static const option tokenize_options[] = {SPECIAL, JSON, {0}};
+static const option score_options[] = {
+    {"--text", "TEXT", "score this text"},
+    {"--file", "FILE", "score the text of FILE; - is stdin"},
+    {"--ids", "IDS", "score these token ids, separated by commas: needs no tokenizer"},
+    SPECIAL,
+    THREADS,
+    KERNEL,
+    JSON,
+    {0}};
+static const option new_options[] = {
+    {"-o", "FILE", "write the key into FILE, readable by you only"}, FORCE, {0}};
+static const option show_options[] = {KEY,
+                                      RUN_ID,
+                                      CORPUS,
+                                      {"--from", "I", "begin with challenge I instead of 0"},
+                                      {"--count", "N", "show N challenges instead of 5"},
+                                      JSON,
+                                      {0}};
+static const option commit_options[] = {KEY,
+                                        RUN_ID,
+                                        MODE,
+                                        CORPUS,
+                                        {"--by-digest", NULL, "as for verify"},
+                                        {"-o", "FILE", "write the document into FILE"},
+                                        FORCE,
+                                        {0}};
+static const option reveal_options[] = {KEY, {0}};
+static const option check_options[] = {CORPUS, JSON, {0}};
+static const option help_options[] = {{"--man", NULL, "print the manual page pot(1)"}, {0}};
+
+const command commands[] = {
+    {"verify", "REF CAND", 2, 2, "are these two the same language model?",
+     "Puts the same secret, pre-committed challenges to the model directories REF and CAND, "
+     "measures how far "
+     "their next-token distributions are apart, and stops as soon as the evidence is decisive at "
+     "the error "
+     "rate of the mode. Exit status: 0 SAME, 1 DIFFERENT, 3 UNDECIDED, 2 trouble.",
+     verify_options, run_verify},
+    {"score", "MODEL", 1, 1, "log-probabilities of a text or of token ids",
+     "Prints the natural log of the probability that the model gives each token after those before "
+     "it, and "
+     "the perplexity. Without --text, --file or --ids the text is read from stdin.",
+     score_options, run_score},
+    {"tokenize", "MODEL [TEXT]", 1, 2, "token ids, pieces and byte spans of a text",
+     "MODEL is a model directory or a tokenizer.json. Without TEXT, or with -, the text is read "
+     "from stdin. "
+     "Columns: id, first byte, byte after the last, piece.",
+     tokenize_options, run_tokenize},
+    {"inspect", "MODEL", 1, 1, "architecture, sizes, encodings and digests of a model",
+     "Reads headers and, unless --no-hash is given, every weight once: digests, and refusal of NaN "
+     "and infinity.",
+     inspect_options, run_inspect},
+    {"challenge new", "", 0, 0, "make a secret key",
+     "Takes 32 bytes from the system's generator. The key must stay secret until the run is over; "
+     "a key whose "
+     "run has been published is spent.",
+     new_options, run_challenge_new},
+    {"challenge show", "", 0, 0, "the challenges of a key and a run id",
+     "Prints the texts that a run with this key and run id puts; a prompt is the beginning of its "
+     "text.",
+     show_options, run_challenge_show},
+    {"challenge commit", "REF CAND", 2, 2, "the commitment of a run, before it",
+     "Prints the tag that verify will commit to with the same key, run id and options: publish it, "
+     "and run later. "
+     "No weight is read.",
+     commit_options, run_challenge_commit},
+    {"challenge reveal", "DOCUMENT", 1, 1, "open a commitment",
+     "Prints the reveal of the commitment in DOCUMENT (commitment.json): the key and the tag that "
+     "it gives.",
+     reveal_options, run_challenge_reveal},
+    {"challenge check", "DIR", 1, 1, "do the challenges of a run follow from its commitment?",
+     "Opens the commitment of the run directory DIR with its revealed key and makes every text "
+     "again. Exit "
+     "status: 0 they do, 1 they do not, 2 trouble.",
+     check_options, run_challenge_check},
+    {"help", "[COMMAND]", 0, 2, "this text, or that of a command", "", help_options, run_help},
+    {0}};

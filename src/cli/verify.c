@@ -1,0 +1,175 @@
+#define _POSIX_C_SOURCE 200809L /* isatty */
+#include "cli.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <pot/report.h>
+
+/* The line of progress on a terminal. */
+struct line {
+    bool shown;   /* progress is wanted */
+    double last;  /* seconds of the step at the last print */
+    bool on_line; /* something stands there that must be wiped */
+};
+
+static void wipe_line(struct line *l)
+{
+    if (l->on_line) fputs("\r\033[K", stderr);
+    l->on_line = false;
+}
+
+static bool progress(void *ctx, const pot_progress *p)
+{
+    struct line *l = ctx;
+    if (l->shown && (p->seconds < l->last || p->seconds - l->last >= 0.1 || p->done == 0)) {
+        const double rate = p->seconds > 0 ? p->done / p->seconds : 0;
+        l->last = p->seconds;
+        wipe_line(l);
+        if (p->hi > p->lo) {
+            fprintf(stderr, "%s: %.0f of at most %.0f, mean TV in [%.4f, %.4f], %.1f/s", p->what,
+                    p->done, p->total, p->lo, p->hi, rate);
+            if (rate > 0) fprintf(stderr, ", at most %.0f s left", (p->total - p->done) / rate);
+        } else {
+            fprintf(stderr, "%s: %.0f of %.0f MB, %.0f MB/s", p->what, p->done / 1e6,
+                    p->total / 1e6, rate / 1e6);
+        }
+        fflush(stderr);
+        l->on_line = true;
+    }
+    return !stop_asked;
+}
+
+static void hex(FILE *f, const uint8_t *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        fprintf(f, "%02x", p[i]);
+}
+
+/* What was fixed, before anything is read. */
+static void announce(const pot_verify *v)
+{
+    const pot_commitment *c = pot_verify_commitment(v);
+    fputs("committed to ", stderr);
+    hex(stderr, c->tag, sizeof c->tag);
+    fputs("\n      run id ", stderr);
+    hex(stderr, c->run_id, sizeof c->run_id);
+    fputs("\n", stderr);
+}
+
+typedef struct {
+    pot_verify_options o;
+    uint8_t key[POT_KEY_SIZE], run_id[POT_RUN_ID_SIZE];
+} settings;
+
+/* Options that verify and challenge commit share; false, with a message, on trouble. */
+static bool read_settings(settings *s, const args *a)
+{
+    pot_error err = {0};
+    unsigned long long threads = 0;
+    s->o.ref = a->word[0];
+    s->o.cand = a->word[1];
+    s->o.mode = POT_AUDIT;
+    if (arg(a, "--mode") && !pot_mode_find(&s->o.mode, arg(a, "--mode"))) {
+        trouble("--mode %s: quick, audit or extended is expected", arg(a, "--mode"));
+        return false;
+    }
+    if (!arg_number(a, "--threads", &threads, 1, 256)) return false;
+    s->o.threads = (unsigned)threads;
+    s->o.kernel = arg(a, "--kernel") ? arg(a, "--kernel") : getenv("POT_KERNEL");
+    s->o.corpus = arg(a, "--corpus");
+    s->o.by_digest = arg(a, "--by-digest") != NULL;
+    if (arg(a, "--run-id")) {
+        if (!arg_hex(a, "--run-id", s->run_id, sizeof s->run_id)) return false;
+        s->o.run_id = s->run_id;
+    }
+    if (arg(a, "--key")) {
+        if (pot_key_load(s->key, arg(a, "--key"), &err) != POT_OK) return failed(&err), false;
+        s->o.key = s->key;
+    }
+    return true;
+}
+
+static int exit_of(pot_decision d)
+{
+    return d == POT_SAME ? EXIT_SAME : d == POT_DIFFERENT ? EXIT_DIFFERENT : EXIT_UNDECIDED;
+}
+
+static int show(const pot_verify *v, bool json)
+{
+    pot_error err = {0};
+    pot_text text = {0};
+    const pot_verdict *r = pot_verify_verdict(v);
+    const pot_commitment *c = pot_verify_commitment(v);
+    const pot_status s =
+        json ? pot_verdict_json(&text, r, c, &err) : pot_report_verdict(&text, r, c, &err);
+    return s == POT_OK ? print_text(&text, exit_of(r->decision)) : failed(&err);
+}
+
+/* From an opened verification to the exit status. */
+static int run(pot_verify *v, const args *a, struct line *l)
+{
+    pot_error err = {0};
+    pot_evidence *e = NULL;
+    const char *out = arg(a, "--out");
+    if (out && pot_evidence_open(&e, v, out, arg(a, "-f") != NULL, &err) != POT_OK)
+        return failed(&err);
+    const pot_status s = pot_verify_run(v, &err);
+    wipe_line(l);
+    if (s != POT_OK) {
+        pot_evidence_abort(&e);
+        return failed(&err);
+    }
+    if (e && pot_evidence_finish(&e, &err) != POT_OK) return failed(&err);
+    return show(v, arg(a, "--json") != NULL);
+}
+
+int run_verify(const args *a)
+{
+    settings s = {0};
+    pot_error err = {0};
+    pot_verify *v = NULL;
+    const bool quiet = arg(a, "-q") != NULL;
+    struct line l = {.shown = !quiet && isatty(STDERR_FILENO)};
+    bool ok = read_settings(&s, a);
+    s.o.progress = progress;
+    s.o.ctx = &l;
+    if (ok && pot_verify_open(&v, &s.o, &err) != POT_OK) ok = (failed(&err), false);
+    pot_key_wipe(s.key);
+    if (!ok) return EXIT_TROUBLE;
+    if (!quiet) announce(v);
+    const int status = run(v, a, &l);
+    pot_verify_close(&v);
+    return status;
+}
+
+int run_challenge_commit(const args *a)
+{
+    settings s = {0};
+    pot_error err = {0};
+    pot_verify *v = NULL;
+    if (!arg(a, "--key") || !arg(a, "--run-id"))
+        return trouble("--key FILE and --run-id HEX are needed, so that verify can repeat them");
+    bool ok = read_settings(&s, a);
+    if (ok && pot_verify_open(&v, &s.o, &err) != POT_OK) ok = (failed(&err), false);
+    pot_key_wipe(s.key);
+    if (!ok) return EXIT_TROUBLE;
+
+    const pot_commitment *c = pot_verify_commitment(v);
+    const char *out = arg(a, "-o");
+    int status = 0;
+    if (out) {
+        FILE *f = fopen(out, arg(a, "-f") ? "w" : "wx");
+        const bool written = f && fwrite(c->document, 1, c->n, f) == c->n;
+        if (f && fclose(f) == 0 && written) status = 0;
+        else status = trouble("%s: cannot write the document there (does it exist? give -f)", out);
+    }
+    if (!status) {
+        hex(stdout, c->tag, sizeof c->tag);
+        if (puts("") < 0 || fflush(stdout) != 0) status = trouble("cannot write to stdout");
+    }
+    pot_verify_close(&v);
+    return status;
+}

@@ -1,0 +1,211 @@
+/* The run directory, file by file in the order of writing. */
+#include "evidence/build.h"
+
+#include "base/clock.h"
+#include "base/fail.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "crypto/sha256.h"
+#include "verify/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <pot/evidence.h>
+
+static const char *const names[] = {"commitment.json",
+                                    "commitment.tag",
+                                    "transcript.ndjson",
+                                    "verdict.json",
+                                    "manifest.json",
+                                    "reveal.json",
+                                    NULL};
+
+#define FILES 6
+
+struct pot_evidence {
+    pot_verify *v; /* borrowed */
+    pot_outdir dir;
+    char opened_at[21];
+    pot_sha256_state transcript;
+    uint64_t transcript_size;
+    struct {
+        const char *name;
+        uint64_t size;
+        uint8_t sha256[POT_SHA256_SIZE];
+    } file[FILES];
+    size_t n_files;
+};
+
+/* Note a finished file for the manifest. */
+static void note(pot_evidence *e, const char *name, uint64_t size, const uint8_t *sha256)
+{
+    e->file[e->n_files].name = name;
+    e->file[e->n_files].size = size;
+    memcpy(e->file[e->n_files].sha256, sha256, POT_SHA256_SIZE);
+    e->n_files++;
+}
+
+static pot_status put(pot_evidence *e, const char *name, const char *text, size_t n, pot_error *err)
+{
+    uint8_t sha256[POT_SHA256_SIZE];
+    const pot_bytes data = {(const uint8_t *)text, n};
+    POT_TRY(pot_sha256(sha256, data, err));
+    POT_TRY(pot_outdir_append(&e->dir, name, data, err));
+    note(e, name, n, sha256);
+    return POT_OK;
+}
+
+/* Write a JSON document (released). */
+static pot_status put_json(pot_evidence *e, const char *name, json_t *v, pot_error *err)
+{
+    pot_text text = {0};
+    POT_TRY(pot_json_text(&text, v, true, err));
+    const pot_status s = put(e, name, text.p, text.n, err);
+    pot_wipe(text.p, text.n); /* the reveal holds the key */
+    pot_text_free(&text);
+    return s;
+}
+
+static json_t *ids(pot_ids t)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < t.n; i++)
+        if (json_array_append_new(list, json_integer(t.id[i])) != 0) return json_decref(list), NULL;
+    return list;
+}
+
+static json_t *record_json(const pot_record *r)
+{
+    const pot_challenge *c = r->challenge;
+    const pot_position *p = r->position;
+    const size_t n = r->ref.n - 1, step = sizeof *p;
+    int top = 0;
+    for (size_t i = 0; i < n; i++)
+        top += p[i].same_top;
+    return json_pack(
+        "{s:I, s:s, s:o, s:s%, s:{s:o, s:o}, s:o, s:o, s:o, s:o, s:i, s:{s:o, s:o, s:o, s:o}}",
+        "index", (json_int_t)c->index, "family", pot_family_name(c->family), "seed",
+        pot_json_hex(c->seed, POT_SEED_SIZE), "text", c->text, r->prompt, "ids", "ref", ids(r->ref),
+        "cand", ids(r->cand), "tv", pot_json_f32_bits(&p->tv, step, n), "kl",
+        pot_json_f32_bits(&p->kl, step, n), "lp_ref", pot_json_f32_bits(&p->lp_ref, step, n),
+        "lp_cand", pot_json_f32_bits(&p->lp_cand, step, n), "top1", top, "mean", "tv",
+        pot_json_number(r->tv), "kl", pot_json_number(r->kl), "lo", pot_json_number(r->lo), "hi",
+        pot_json_number(r->hi));
+}
+
+/* A line of the transcript. */
+static pot_status add_record(void *ctx, const pot_record *r, pot_error *err)
+{
+    pot_evidence *e = ctx;
+    pot_text line = {0};
+    POT_TRY(pot_json_text(&line, record_json(r), false, err));
+    const pot_bytes data = {(const uint8_t *)line.p, line.n};
+    pot_status s = pot_sha256_add(&e->transcript, data, err);
+    if (s == POT_OK) s = pot_outdir_append(&e->dir, "transcript.ndjson", data, err);
+    e->transcript_size += line.n;
+    pot_text_free(&line);
+    return s;
+}
+
+static pot_status put_commitment(pot_evidence *e, pot_error *err)
+{
+    const pot_commitment *c = pot_verify_commitment(e->v);
+    pot_buf tag = POT_BUF(128);
+    pot_buf_hex(&tag, c->tag, POT_TAG_SIZE);
+    pot_buf_str(&tag, "\n");
+    pot_status s = pot_buf_status(&tag, err);
+    if (s == POT_OK) s = put(e, "commitment.json", c->document, c->n, err);
+    if (s == POT_OK) s = put(e, "commitment.tag", tag.p, tag.n, err);
+    pot_buf_free(&tag);
+    return s;
+}
+
+pot_status pot_evidence_open(pot_evidence **out, pot_verify *v, const char *dir, bool force,
+                             pot_error *err)
+{
+    pot_evidence *e = pot_mem_new(1, sizeof *e);
+    if (!e) return pot_fail_mem(err);
+    e->v = v;
+    pot_clock_utc(e->opened_at);
+    pot_status s;
+    POT_GO(s, pot_outdir_begin(&e->dir, dir, force, names, err));
+    POT_GO(s, put_commitment(e, err));
+    POT_GO(s, pot_sha256_begin(&e->transcript, err));
+    POT_GO(s, pot_outdir_append(&e->dir, "transcript.ndjson", (pot_bytes){0}, err));
+    pot_verify_listen(v, add_record, e);
+    *out = e;
+    return POT_OK;
+out:
+    pot_evidence_abort(&e);
+    return s;
+}
+
+void pot_evidence_abort(pot_evidence **evidence)
+{
+    pot_evidence *e = *evidence;
+    if (!e) return;
+    pot_verify_listen(e->v, NULL, NULL);
+    pot_outdir_abort(&e->dir);
+    pot_sha256_drop(&e->transcript);
+    pot_mem_free(e);
+    *evidence = NULL;
+}
+
+static json_t *file_list(const pot_evidence *e)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < e->n_files; i++) {
+        json_t *one = json_pack("{s:s, s:I, s:o}", "name", e->file[i].name, "size",
+                                (json_int_t)e->file[i].size, "sha256",
+                                pot_json_hex(e->file[i].sha256, POT_SHA256_SIZE));
+        if (json_array_append_new(list, one) != 0) return json_decref(list), NULL;
+    }
+    return list;
+}
+
+static json_t *manifest(const pot_evidence *e)
+{
+    const pot_verdict *v = pot_verify_verdict(e->v);
+    const pot_commitment *c = pot_verify_commitment(e->v);
+    char now[21];
+    pot_clock_utc(now);
+    return json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:{s:o, s:o}, s:{s:o, s:o}, s:o}", "schema",
+        "pot-manifest-1", "pot", POT_VERSION, "committed_at", e->opened_at, "finished_at", now,
+        "numerics", v->numerics, "kernel", v->kernel, "threads", (int)v->threads,
+        "tokenizer_tables", pot_tokenizer_tables(), "generator", v->generator, "challenge",
+        "commitment", pot_json_hex(c->tag, POT_TAG_SIZE), "run_id",
+        pot_json_hex(c->run_id, POT_RUN_ID_SIZE), "models", "ref", pot_json_model(v->ref.model),
+        "cand", pot_json_model(v->cand.model), "files", file_list(e));
+}
+
+static json_t *reveal(const pot_evidence *e)
+{
+    const pot_commitment *c = pot_verify_commitment(e->v);
+    return json_pack("{s:s, s:o, s:o, s:o}", "schema", "pot-reveal-1", "run_id",
+                     pot_json_hex(c->run_id, POT_RUN_ID_SIZE), "key",
+                     pot_json_hex(e->v->key, POT_KEY_SIZE), "commitment",
+                     pot_json_hex(c->tag, POT_TAG_SIZE));
+}
+
+static pot_status finish(pot_evidence *e, pot_error *err)
+{
+    uint8_t sha256[POT_SHA256_SIZE];
+    pot_text text = {0};
+    POT_TRY(pot_sha256_end(&e->transcript, sha256, err));
+    note(e, "transcript.ndjson", e->transcript_size, sha256);
+    POT_TRY(pot_verdict_json(&text, pot_verify_verdict(e->v), pot_verify_commitment(e->v), err));
+    pot_status s = put(e, "verdict.json", text.p, text.n, err);
+    pot_text_free(&text);
+    if (s == POT_OK) s = put_json(e, "reveal.json", reveal(e), err);
+    if (s == POT_OK) s = put_json(e, "manifest.json", manifest(e), err);
+    return s == POT_OK ? pot_outdir_commit(&e->dir, err) : s;
+}
+
+pot_status pot_evidence_finish(pot_evidence **e, pot_error *err)
+{
+    const pot_status s = finish(*e, err);
+    pot_evidence_abort(e); /* after a commit it only frees */
+    return s;
+}

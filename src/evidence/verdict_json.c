@@ -1,0 +1,86 @@
+/* verdict.json: docs/format/verdict.md. */
+#include "evidence/build.h"
+
+#include "base/fail.h"
+
+#include <pot/evidence.h>
+
+static json_t *side(const pot_side *s)
+{
+    const pot_model_facts *f = s->model;
+    if (!f) return json_null();
+    return json_pack("{s:s, s:s, s:I, s:o, s:o, s:s, s:s, s:o}", "name", f->name, "arch", f->arch,
+                     "params", (json_int_t)f->params, "weights_sha256",
+                     pot_json_hex(f->hashed ? f->weights_sha256 : NULL, 32), "tokenizer_sha256",
+                     pot_json_hex(s->tokenizer_sha256, 32), "container", f->container, "dtype",
+                     f->dtype, "perplexity", pot_json_number(s->perplexity));
+}
+
+static json_t *families(const pot_verdict *v)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < v->n_families; i++) {
+        const pot_family_result *f = &v->family[i];
+        json_t *one =
+            json_pack("{s:s, s:i, s:i, s:o, s:o, s:o}", "name", pot_family_name(f->family), "n",
+                      (int)f->n, "failed", (int)f->failed, "tv", pot_json_number(f->tv), "kl",
+                      pot_json_number(f->kl), "top1", pot_json_number(f->top1));
+        if (json_array_append_new(list, one) != 0) return json_decref(list), NULL;
+    }
+    return list;
+}
+
+/* Only what needs no model of relationships: equal to the bit, or nothing is claimed. */
+static json_t *relationship(const pot_verdict *v)
+{
+    const char *label = "ABSTAIN", *why = "the figures alone do not name the relationship";
+    if (v->by_digest) label = "IDENTICAL", why = "all files have equal SHA-256 digests";
+    else if (v->identical)
+        label = "IDENTICAL", why = "every scored distribution is the same to the last bit";
+    return json_pack("{s:s, s:n, s:[s]}", "label", label, "confidence", "reasons", why);
+}
+
+static json_t *build(const pot_verdict *v, const pot_commitment *c)
+{
+    const pot_summary *s = &v->s;
+    const pot_rule *r = v->rule;
+    json_t *top = json_pack("{s:s, s:s, s:s, s:f, s:f, s:i, s:i, s:i, s:i, s:b, s:b}", "schema",
+                            "pot-verdict-1", "decision", pot_decision_name(v->decision), "mode",
+                            r->name, "alpha", r->alpha, "gamma", r->gamma, "n", (int)s->n, "n_min",
+                            (int)r->n_min, "n_max", (int)r->n_max, "failed", (int)s->failed,
+                            "strong", s->strong, "by_digest", v->by_digest);
+    json_t *figures = json_pack(
+        "{s:{s:o, s:o, s:o}, s:{s:o, s:o, s:o, s:o, s:o, s:o, s:o}, s:{s:o}, s:{s:o, s:o}, s:o,"
+        " s:{s:b, s:b, s:o, s:o}}",
+        "tv", "mean", pot_json_number(s->tv_mean), "lo", pot_json_number(s->lo), "hi",
+        pot_json_number(s->hi), "kl", "mean", pot_json_number(s->kl_mean), "var",
+        pot_json_number(s->kl_var), "cv", pot_json_number(s->kl_cv), "p50",
+        pot_json_number(v->kl_p50), "p90", pot_json_number(v->kl_p90), "p99",
+        pot_json_number(v->kl_p99), "max", pot_json_number(v->kl_max), "agree", "top1",
+        pot_json_number(v->top1), "dp", "mean", pot_json_number(v->dp_mean), "rms",
+        pot_json_number(v->dp_rms), "routing", pot_json_number(s->routing), "classic", "same",
+        s->classic_same, "different", s->classic_different, "h", pot_json_number(s->h), "rme",
+        pot_json_number(s->rme));
+    json_t *rest = json_pack(
+        "{s:o, s:o, s:{s:o, s:o}, s:{s:o, s:o, s:s}, s:s, s:s, s:{s:o, s:o, s:I, s:i}, s:o}",
+        "relationship", relationship(v), "families", families(v), "models", "ref", side(&v->ref),
+        "cand", side(&v->cand), "challenge", "commitment", pot_json_hex(c->tag, POT_TAG_SIZE),
+        "run_id", pot_json_hex(c->run_id, POT_RUN_ID_SIZE), "generator", v->generator, "numerics",
+        v->numerics, "kernel", v->kernel, "timing", "hash_seconds",
+        pot_json_number(v->hash_seconds), "score_seconds", pot_json_number(v->score_seconds),
+        "positions", (json_int_t)v->positions, "threads", (int)v->threads, "warnings",
+        pot_json_strings(v->warnings, v->n_warnings));
+    const bool ok = top && figures && rest && json_object_update_missing(top, figures) == 0 &&
+                    json_object_update_missing(top, rest) == 0;
+    json_decref(figures);
+    json_decref(rest);
+    if (!ok) json_decref(top);
+    return ok ? top : NULL;
+}
+
+pot_status pot_verdict_json(pot_text *out, const pot_verdict *v, const pot_commitment *c,
+                            pot_error *err)
+{
+    if (!v->rule) return pot_fail(err, POT_E_ARG, "the run has not ended: there is no verdict");
+    return pot_json_text(out, build(v, c), true, err);
+}

@@ -1,0 +1,135 @@
+/* The verdict for a person: what was found, how sure, what it means and what it does not. */
+#include "base/buf.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <pot/report.h>
+
+#define MOST_TEXT ((size_t)1 << 20)
+
+static void heading(pot_buf *b, const pot_verdict *v)
+{
+    const pot_rule *r = v->rule;
+    pot_buf_fmt(b, "%s", pot_decision_name(v->decision));
+    if (v->by_digest) pot_buf_str(b, "  by equal digests of every file, without a challenge\n");
+    else if (v->decision == POT_UNDECIDED)
+        pot_buf_fmt(b, "  after %u challenges in %s mode\n", v->s.n, r->name);
+    else
+        pot_buf_fmt(b, "  after %u challenges in %s mode; wrong with probability at most %g %%%s\n",
+                    v->s.n, r->name, 100 * r->alpha, v->s.strong ? "; strong" : "");
+}
+
+static void figures(pot_buf *b, const pot_verdict *v)
+{
+    const pot_summary *s = &v->s;
+    pot_buf_fmt(b, "\n  mean TV        %.4f   bounds [%.4f, %.4f], limit %.2f\n", s->tv_mean, s->lo,
+                s->hi, v->rule->gamma);
+    pot_buf_fmt(b, "  mean KL        %.4g nats per token (variation %.2f)\n", s->kl_mean, s->kl_cv);
+    pot_buf_fmt(b,
+                "  KL, positions  half below %.3g, 90 %% below %.3g, 99 %% below %.3g, largest "
+                "%.3g\n",
+                v->kl_p50, v->kl_p90, v->kl_p99, v->kl_max);
+    pot_buf_fmt(b, "  same top token %.1f %% of %llu positions\n", 100 * v->top1,
+                (unsigned long long)v->positions);
+    pot_buf_fmt(b, "  perplexity     %.4g for REF, %.4g for CAND\n", v->ref.perplexity,
+                v->cand.perplexity);
+    pot_buf_fmt(b, "  classic rule   %s (half-width %.4f, relative to KL %.3g)\n",
+                s->classic_same        ? "same"
+                : s->classic_different ? "different"
+                                       : "undecided",
+                s->h, s->rme);
+    if (s->routing < 1)
+        pot_buf_fmt(b, "  routing        at most %.1f %% of such prompts go to another model\n",
+                    100 * s->routing);
+    if (s->failed)
+        pot_buf_fmt(b, "  failed         %u challenges could not be scored\n", s->failed);
+}
+
+static void families(pot_buf *b, const pot_verdict *v)
+{
+    pot_buf_str(b, "\n  family          n       TV        KL   same top\n");
+    for (unsigned i = 0; i < v->n_families; i++) {
+        const pot_family_result *f = &v->family[i];
+        pot_buf_fmt(b, "  %-13s %3u   %.4f   %7.3g   %6.1f %%\n", pot_family_name(f->family), f->n,
+                    f->tv, f->kl, 100 * f->top1);
+    }
+}
+
+/* 1234567 -> "1.2 M" */
+static void count_text(char out[16], uint64_t n)
+{
+    static const char *const unit[] = {"", " k", " M", " G", " T"};
+    double x = (double)n;
+    size_t u = 0;
+    while (x >= 1000 && u + 1 < sizeof unit / sizeof *unit)
+        x /= 1000, u++;
+    snprintf(out, 16, u ? "%.3g%s" : "%.0f%s", x, unit[u]);
+}
+
+static void side(pot_buf *b, const char *role, const pot_side *s)
+{
+    char params[16];
+    const pot_model_facts *f = s->model;
+    count_text(params, f->params);
+    pot_buf_fmt(b, "  %-4s %s: %s, %s parameters, %s\n", role, f->path, f->arch, params, f->dtype);
+    pot_buf_str(b, "       weights   ");
+    pot_buf_hex(b, f->weights_sha256, sizeof f->weights_sha256);
+    pot_buf_str(b, "\n       tokenizer ");
+    if (s->tokenizer_sha256) pot_buf_hex(b, s->tokenizer_sha256, 32);
+    else pot_buf_str(b, "none of its own");
+    pot_buf_str(b, "\n");
+}
+
+static void meaning(pot_buf *b, const pot_verdict *v)
+{
+    const double limit = 100 * v->rule->gamma, sure = 100 * (1 - v->rule->alpha);
+    if (v->by_digest) pot_buf_str(b, "  Means: the two directories hold the same bytes.\n");
+    else if (v->decision == POT_SAME)
+        pot_buf_fmt(
+            b,
+            "  Means: on prompts like these at most %.1f %% of the sampled tokens would "
+            "differ\n         (%g %% confidence, at any moment of stopping).\n"
+            "  Does not mean: equal weights, or equal behaviour on other kinds of prompts,\n"
+            "         such as a trigger that only its author knows.\n",
+            100 * v->s.hi, sure);
+    else if (v->decision == POT_DIFFERENT)
+        pot_buf_fmt(
+            b,
+            "  Means: on prompts like these at least %.1f %% of the sampled tokens would "
+            "differ,\n         more than the %g %% that %s mode allows (%g %% confidence).\n"
+            "  Does not mean: worse, or made in a certain way.\n",
+            100 * v->s.lo, limit, v->rule->name, sure);
+    else
+        pot_buf_fmt(b,
+                    "  Means: after the most challenges of %s mode the bounds still hold the limit "
+                    "of %g %%.\n         Nothing is claimed.  --mode extended asks more and "
+                    "claims more finely.\n",
+                    v->rule->name, limit);
+}
+
+pot_status pot_report_verdict(pot_text *out, const pot_verdict *v, const pot_commitment *c,
+                              pot_error *err)
+{
+    pot_buf b = POT_BUF(MOST_TEXT);
+    heading(&b, v);
+    if (!v->by_digest) {
+        figures(&b, v);
+        families(&b, v);
+    }
+    pot_buf_str(&b, "\n");
+    side(&b, "REF", &v->ref);
+    side(&b, "CAND", &v->cand);
+    pot_buf_str(&b, "  committed to ");
+    pot_buf_hex(&b, c->tag, POT_TAG_SIZE);
+    pot_buf_fmt(&b, "\n  %s, kernel %s, %u threads: %.2f s hashing, %.2f s scoring\n\n",
+                v->numerics, v->kernel, v->threads, v->hash_seconds, v->score_seconds);
+    meaning(&b, v);
+    for (size_t i = 0; i < v->n_warnings; i++)
+        pot_buf_fmt(&b, "  Note: %s\n", v->warnings[i]);
+    const pot_status s = pot_buf_status(&b, err);
+    if (s == POT_OK) *out = (pot_text){b.p, b.n};
+    else pot_buf_free(&b);
+    return s;
+}

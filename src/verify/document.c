@@ -1,0 +1,66 @@
+/* The commitment: what is fixed before the first weight is read (docs/format/commitment.md). */
+#include "verify/run.h"
+
+#include "base/fail.h"
+#include "base/json.h"
+
+#include <string.h>
+
+/* A hexadecimal string. */
+static json_t *hex(const void *p, size_t n)
+{
+    pot_buf b = POT_BUF(2 * n);
+    pot_buf_hex(&b, p, n);
+    json_t *v = b.status == POT_OK ? json_string(b.p) : NULL;
+    pot_buf_free(&b);
+    return v;
+}
+
+static json_t *file_entry(const pot_model_file *f, bool digest)
+{
+    json_t *o = json_pack("{s:s, s:I}", "name", f->name, "size", (json_int_t)f->size);
+    if (digest && json_object_set_new(o, "sha256", hex(f->sha256, sizeof f->sha256)) != 0)
+        return json_decref(o), NULL;
+    return o;
+}
+
+/* Digests of the small files; of the weights only names and sizes, for they are not read yet. */
+static json_t *side(const pot_party *p)
+{
+    const pot_model_facts *f = pot_model_info(p->model);
+    json_t *files = json_array();
+    for (size_t i = 0; i < f->n_other; i++)
+        if (json_array_append_new(files, file_entry(&f->other[i], true)) != 0) goto fail;
+    for (size_t i = 0; i < f->n_weights; i++)
+        if (json_array_append_new(files, file_entry(&f->weights[i], false)) != 0) goto fail;
+    return json_pack("{s:s, s:s, s:o}", "name", f->name, "arch", f->arch, "files", files);
+fail:
+    json_decref(files);
+    return NULL;
+}
+
+static json_t *rule(const pot_rule *r)
+{
+    return json_pack("{s:f, s:f, s:f, s:f, s:f, s:i, s:i}", "alpha", r->alpha, "gamma", r->gamma,
+                     "eta", r->eta, "delta_star", r->delta, "eps_diff", r->eps, "n_min",
+                     (int)r->n_min, "n_max", (int)r->n_max);
+}
+
+pot_status pot_verify_commit(pot_verify *v, pot_error *err)
+{
+    const pot_rule *r = &v->decider.rule;
+    json_t *corpus = v->corpus ? hex(pot_corpus_sha256(v->corpus), 32) : json_null();
+    json_t *doc = json_pack("{s:s, s:s, s:o, s:s, s:o, s:s, s:o, s:s, s:[i,i], s:b, s:o, s:o}",
+                            "schema", "pot-commitment-1", "pot", POT_VERSION, "run_id",
+                            hex(v->commitment.run_id, POT_RUN_ID_SIZE), "generator", POT_GENERATOR,
+                            "corpus_sha256", corpus, "mode", r->name, "rule", rule(r), "numerics",
+                            POT_NUMERICS, "prompt_tokens", POT_PROMPT_MIN, POT_PROMPT_MAX,
+                            "by_digest", v->options.by_digest, "reference", side(&v->party[0]),
+                            "candidate", side(&v->party[1]));
+    POT_TRY(pot_json_dump(&v->document, doc, true, err));
+    pot_buf_str(&v->document, "\n");
+    POT_TRY(pot_buf_status(&v->document, err));
+    v->commitment.document = v->document.p;
+    v->commitment.n = v->document.n;
+    return pot_commit(v->commitment.tag, v->key, v->document.p, v->document.n, err);
+}

@@ -1,0 +1,208 @@
+/* The run, from two paths to a verdict: read this file first.
+ *
+ *     open    configs, tokenizers, headers -> may they be compared? -> commitment
+ *     run     hash both models -> rounds of challenges -> scores -> decision
+ *
+ * No weight is read before the commitment is made; everything that could end the run early
+ * leaves the verdict UNDECIDED. */
+#include "verify/run.h"
+
+#include "base/clock.h"
+#include "base/fail.h"
+#include "base/fpenv.h"
+#include "base/mem.h"
+#include "crypto/sha256.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MOST_DOCUMENT ((size_t)16 << 20)
+
+static pot_status open_party(pot_party *p, const char *role, const char *path, pot_error *err)
+{
+    *p = (pot_party){.role = role};
+    POT_TRY(pot_model_open(&p->model, path, err));
+    const char *tokenizer = pot_model_tokenizer_path(p->model);
+    return tokenizer ? pot_tokenizer_open(&p->tokenizer, tokenizer, err) : POT_OK;
+}
+
+static pot_status take_key(pot_verify *v, pot_error *err)
+{
+    const pot_verify_options *o = &v->options;
+    if (o->key) memcpy(v->key, o->key, POT_KEY_SIZE);
+    else POT_TRY(pot_key_new(v->key, err));
+    if (!o->run_id) return pot_random(v->commitment.run_id, POT_RUN_ID_SIZE, err);
+    memcpy(v->commitment.run_id, o->run_id, POT_RUN_ID_SIZE);
+    return POT_OK;
+}
+
+static pot_status open_all(pot_verify *v, pot_error *err)
+{
+    const pot_verify_options *o = &v->options;
+    const pot_rule *rule = pot_rule_of(o->mode);
+    if (!o->ref || !o->cand || !rule)
+        return pot_fail(err, POT_E_ARG, "a reference, a candidate and a mode are needed");
+    if (!pot_kernels_init(&v->kernels, o->kernel))
+        return pot_fail(err, POT_E_ARG, "there is no kernel \"%.20s\"; ref, avx2 and avx512 are",
+                        o->kernel);
+    if (pot_decider_init(&v->decider, rule, POT_FAMILIES) != POT_OK)
+        return pot_fail(err, POT_E_ARG, "the rule is out of its range");
+    POT_TRY(take_key(v, err));
+    if (o->corpus) POT_TRY(pot_corpus_open(&v->corpus, o->corpus, err));
+    POT_TRY(open_party(&v->party[0], "REF", o->ref, err));
+    POT_TRY(open_party(&v->party[1], "CAND", o->cand, err));
+    POT_TRY(pot_verify_check_sides(v, err));
+    return pot_verify_commit(v, err);
+}
+
+pot_status pot_verify_open(pot_verify **out, const pot_verify_options *o, pot_error *err)
+{
+    pot_verify *v = pot_mem_new(1, sizeof *v);
+    if (!v) return pot_fail_mem(err);
+    v->options = *o;
+    v->document = POT_BUF(MOST_DOCUMENT);
+    v->warn = POT_BUF((size_t)1 << 16);
+    const pot_status s = open_all(v, err);
+    v->options.key = v->options.run_id = NULL; /* they are copied; the caller may wipe them */
+    if (s == POT_OK) *out = v;
+    else pot_verify_close(&v);
+    return s;
+}
+
+static void close_party(pot_party *p)
+{
+    pot_engine_close(&p->engine);
+    pot_tokenizer_close(&p->tokenizer);
+    pot_model_close(&p->model);
+}
+
+void pot_verify_close(pot_verify **verify)
+{
+    pot_verify *v = *verify;
+    if (!v) return;
+    for (int i = 0; i < 2; i++) {
+        close_party(&v->party[i]);
+        pot_mem_free(v->hidden[i]);
+        pot_mem_free(v->logits[i]);
+    }
+    for (size_t i = 0; i < POT_FAMILIES; i++) {
+        pot_tokens_free(&v->question[i].ref);
+        pot_tokens_free(&v->question[i].cand);
+    }
+    pot_tokens_free(&v->scratch);
+    pot_mem_free(v->position);
+    pot_mem_free(v->actual);
+    pot_mem_free(v->kl);
+    pot_buf_free(&v->document);
+    pot_buf_free(&v->warn);
+    pot_corpus_close(&v->corpus);
+    pot_pool_close(&v->pool);
+    pot_wipe(v, sizeof *v);
+    pot_mem_free(v);
+    *verify = NULL;
+}
+
+const pot_commitment *pot_verify_commitment(const pot_verify *v)
+{
+    return &v->commitment;
+}
+
+const pot_verdict *pot_verify_verdict(const pot_verify *v)
+{
+    return &v->verdict;
+}
+
+void pot_verify_listen(pot_verify *v, pot_record_fn *sink, void *ctx)
+{
+    v->sink = sink;
+    v->sink_ctx = ctx;
+}
+
+/* Progress of hashing, with the name of the model before it. */
+struct named {
+    const pot_verify *v;
+    const char *what;
+};
+
+static bool hashing(void *ctx, const pot_progress *p)
+{
+    const struct named *n = ctx;
+    pot_progress named = *p;
+    named.what = n->what;
+    return !n->v->options.progress || n->v->options.progress(n->v->options.ctx, &named);
+}
+
+static pot_status hash_models(pot_verify *v, pot_error *err)
+{
+    static const char *const what[2] = {"hashing REF", "hashing CAND"};
+    const double start = pot_clock();
+    for (int i = 0; i < 2; i++) {
+        struct named n = {v, what[i]};
+        POT_TRY(pot_model_hash(v->party[i].model, v->options.threads, hashing, &n, err));
+    }
+    v->verdict.hash_seconds = pot_clock() - start;
+    return POT_OK;
+}
+
+/* The same files to the byte: configuration, tokenizer, weights. */
+static bool same_files(const pot_verify *v)
+{
+    const pot_model_facts *a = pot_model_info(v->party[0].model),
+                          *b = pot_model_info(v->party[1].model);
+    if (a->n_other != b->n_other) return false;
+    for (size_t i = 0; i < a->n_other; i++)
+        if (strcmp(a->other[i].name, b->other[i].name) != 0 ||
+            memcmp(a->other[i].sha256, b->other[i].sha256, sizeof a->other[i].sha256) != 0)
+            return false;
+    return memcmp(a->weights_sha256, b->weights_sha256, sizeof a->weights_sha256) == 0;
+}
+
+static pot_status tell(const pot_verify *v, double start, pot_error *err)
+{
+    const pot_decider *d = &v->decider;
+    pot_progress p = {
+        .what = "scoring", .done = d->n, .total = d->rule.n_max, .seconds = pot_clock() - start};
+    if (!v->options.progress) return POT_OK;
+    pot_decider_bounds(d, &p.lo, &p.hi);
+    if (v->options.progress(v->options.ctx, &p)) return POT_OK;
+    return pot_fail(err, POT_E_STOPPED, "stopped after %u challenges; nothing was decided", d->n);
+}
+
+static pot_status put_challenges(pot_verify *v, pot_error *err)
+{
+    const double start = pot_clock();
+    for (int i = 0; i < 2; i++) {
+        pot_party *p = &v->party[i];
+        POT_TRY(pot_engine_open(&p->engine, p->model, v->pool, &v->kernels, err));
+    }
+    POT_TRY(tell(v, start, err));
+    while (!pot_decider_done(&v->decider)) {
+        for (size_t i = 0; i < POT_FAMILIES; i++)
+            POT_TRY(pot_question_make(v, &v->question[i], v->decider.n + i, err));
+        POT_TRY(pot_round_run(v, err));
+        POT_TRY(tell(v, start, err));
+    }
+    v->verdict.score_seconds = pot_clock() - start;
+    return POT_OK;
+}
+
+static pot_status run_all(pot_verify *v, pot_error *err)
+{
+    POT_TRY(pot_pool_open(&v->pool, v->options.threads, err));
+    POT_TRY(hash_models(v, err));
+    v->verdict.by_digest = v->options.by_digest && same_files(v);
+    if (!v->verdict.by_digest) POT_TRY(put_challenges(v, err));
+    for (int i = 0; i < 2; i++)
+        POT_TRY(pot_model_unchanged(v->party[i].model, err));
+    return pot_verify_conclude(v, err);
+}
+
+pot_status pot_verify_run(pot_verify *v, pot_error *err)
+{
+    if (v->pool) return pot_fail(err, POT_E_ARG, "a verification runs once: open another");
+    const uint64_t env = pot_fp_enter();
+    const pot_status s = run_all(v, err);
+    pot_fp_leave(env);
+    if (s != POT_OK) v->verdict = (pot_verdict){.decision = POT_UNDECIDED};
+    return s;
+}

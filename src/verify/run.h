@@ -1,0 +1,95 @@
+/* run.h - the inside of a verification, and what it tells for each challenge. */
+#ifndef POT_VERIFY_RUN_H
+#define POT_VERIFY_RUN_H
+
+#include "base/buf.h"
+#include "base/pool.h"
+#include "engine/engine.h"
+#include "score/compare.h"
+
+#include <pot/tokenizer.h>
+#include <pot/verify.h>
+
+#define POT_MOST_IDS 1024 /* of a prompt, special tokens included */
+
+/* One challenge, scored; valid during the call of the sink. */
+typedef struct {
+    const pot_challenge *challenge;
+    size_t prompt; /* bytes of challenge->text that were asked */
+    pot_ids ref, cand;
+    const pot_position *position; /* [ref.n - 1] */
+    double tv, kl;                /* means over the positions */
+    double lo, hi;                /* bounds of the mean TV after this challenge */
+} pot_record;
+
+/* Receives each challenge in order; what it returns other than POT_OK ends the run. */
+typedef pot_status pot_record_fn(void *ctx, const pot_record *r, pot_error *err);
+
+/* One of the two models. */
+typedef struct {
+    const char *role; /* "REF" or "CAND": for messages */
+    pot_model *model;
+    pot_tokenizer *tokenizer; /* NULL: the reference's ids are used */
+    pot_engine *engine;
+    double log_sum; /* of the actual tokens' log-probabilities */
+} pot_party;
+
+/* One challenge of the round in work. */
+typedef struct {
+    pot_challenge challenge;
+    size_t prompt;
+    pot_tokens ref, cand;
+    size_t row; /* of its first position among the rows of the round */
+} pot_question;
+
+struct pot_verify {
+    pot_verify_options options; /* strings borrowed from the caller */
+    uint8_t key[POT_KEY_SIZE];
+    pot_corpus *corpus;
+    pot_party party[2]; /* reference, candidate */
+    pot_pool *pool;
+    pot_kernels kernels;
+    pot_buf document;
+    pot_commitment commitment;
+
+    pot_question question[POT_FAMILIES]; /* a round */
+    pot_tokens scratch;
+    float *hidden[2], *logits[2]; /* owned: rows of a round, rows of a head block */
+    pot_position *position;       /* owned: [rows of a round] */
+    uint32_t *actual;             /* owned: [rows of a round] */
+    size_t rows_room, block_rows;
+
+    pot_decider decider;
+    pot_record_fn *sink; /* NULL: nobody listens */
+    void *sink_ctx;
+    float *kl; /* owned: of all positions so far, for percentiles */
+    size_t n_kl, kl_room;
+    double dp_sum, dp_sum2;
+    uint64_t same_top, family_positions[POT_FAMILIES], family_top[POT_FAMILIES];
+    bool differs; /* some position is not the same to the bit */
+
+    pot_buf warn;
+    const char *warnings[64]; /* borrowed: warn, models */
+    pot_verdict verdict;
+};
+
+/* Who is told of each challenge; before pot_verify_run. */
+void pot_verify_listen(pot_verify *v, pot_record_fn *sink, void *ctx);
+
+/* prompt.c: the challenges of a round as ids of both models. */
+POT_MUST_USE pot_status pot_question_make(pot_verify *v, pot_question *q, uint64_t index,
+                                          pot_error *err);
+
+/* round.c: score the questions of one round and push them into the decider. */
+POT_MUST_USE pot_status pot_round_run(pot_verify *v, pot_error *err);
+
+/* document.c: the commitment. */
+POT_MUST_USE pot_status pot_verify_commit(pot_verify *v, pot_error *err);
+
+/* verdict.c: fill v->verdict from what the run has gathered. */
+POT_MUST_USE pot_status pot_verify_conclude(pot_verify *v, pot_error *err);
+
+/* sides.c: may these two be compared?  Tokenizers, vocabularies, contexts. */
+POT_MUST_USE pot_status pot_verify_check_sides(pot_verify *v, pot_error *err);
+
+#endif

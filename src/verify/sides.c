@@ -1,0 +1,96 @@
+/* May these two be compared position by position, and what should the reader know? */
+#include "verify/run.h"
+
+#include "base/fail.h"
+#include "base/file.h"
+
+#include <string.h>
+
+/* Every id of the tokenizer must have a row in the embedding; the file must be the one that
+ * the commitment names. */
+static pot_status check_tokenizer(const pot_party *p, pot_error *err)
+{
+    const pot_model_facts *f = pot_model_info(p->model);
+    if (!p->tokenizer) return POT_OK;
+    const char *path = pot_model_tokenizer_path(p->model);
+    if (pot_tokenizer_size(p->tokenizer) > f->vocab)
+        return pot_fail_file(err, POT_E_FORMAT, path,
+                             "has ids up to %u, and vocab_size in config.json is %u: these files "
+                             "do not belong together",
+                             pot_tokenizer_size(p->tokenizer) - 1, f->vocab);
+    for (size_t i = 0; i < f->n_other; i++)
+        if (strcmp(f->other[i].name, "tokenizer.json") == 0 &&
+            memcmp(f->other[i].sha256, pot_tokenizer_sha256(p->tokenizer), 32) != 0)
+            return pot_fail_file(err, POT_E_IO, path, "changed while it was being read; run again");
+    return POT_OK;
+}
+
+static pot_status check_context(const pot_party *p, pot_error *err)
+{
+    const pot_model_facts *f = pot_model_info(p->model);
+    if (f->context > POT_PROMPT_MAX) return POT_OK;
+    return pot_fail_file(err, POT_E_UNSUPPORTED, f->path,
+                         "its context holds %u tokens, and prompts have up to %u besides special "
+                         "ones",
+                         f->context, POT_PROMPT_MAX);
+}
+
+static pot_status check_pair(pot_verify *v, pot_error *err)
+{
+    const pot_party *ref = &v->party[0], *cand = &v->party[1];
+    const pot_model_facts *a = pot_model_info(ref->model), *b = pot_model_info(cand->model);
+    if (!ref->tokenizer)
+        return pot_fail_file(err, POT_E_UNSUPPORTED, a->path,
+                             "no tokenizer.json: the reference turns the prompts into ids; copy "
+                             "the one of the original model into it");
+    if (!cand->tokenizer) {
+        pot_buf_fmt(&v->warn, "the candidate has no tokenizer: the reference's ids were used, so "
+                              "only the weights are compared\n");
+        if (pot_tokenizer_size(ref->tokenizer) <= b->vocab) return POT_OK;
+        return pot_fail_file(err, POT_E_UNSUPPORTED, b->path,
+                             "no tokenizer.json, and its vocabulary of %u is smaller than the "
+                             "reference's",
+                             b->vocab);
+    }
+    if (memcmp(pot_tokenizer_vocab_sha256(ref->tokenizer),
+               pot_tokenizer_vocab_sha256(cand->tokenizer), 32) != 0)
+        return pot_fail_file(err, POT_E_UNSUPPORTED, b->path,
+                             "its tokenizer has another vocabulary than the reference's: token by "
+                             "token the two cannot be compared, and byte by byte is not built in");
+    if (a->vocab != b->vocab)
+        pot_buf_fmt(&v->warn,
+                    "the output heads have %u and %u rows: the surplus counts as tokens "
+                    "that the other never says\n",
+                    a->vocab, b->vocab);
+    return POT_OK;
+}
+
+/* The models' own warnings, then those of the pair, as one list. */
+static pot_status list_warnings(pot_verify *v, pot_error *err)
+{
+    const size_t most = sizeof v->warnings / sizeof *v->warnings;
+    size_t n = 0;
+    POT_TRY(pot_buf_status(&v->warn, err));
+    for (char *line = v->warn.p, *end; line && (end = strchr(line, '\n')); line = end + 1) {
+        *end = '\0';
+        if (n < most) v->warnings[n++] = line;
+    }
+    for (int i = 0; i < 2; i++) {
+        const pot_model_facts *f = pot_model_info(v->party[i].model);
+        for (size_t k = 0; k < f->n_warnings && n < most; k++)
+            v->warnings[n++] = f->warnings[k];
+    }
+    v->verdict.warnings = v->warnings;
+    v->verdict.n_warnings = n;
+    return POT_OK;
+}
+
+pot_status pot_verify_check_sides(pot_verify *v, pot_error *err)
+{
+    for (int i = 0; i < 2; i++) {
+        POT_TRY(check_tokenizer(&v->party[i], err));
+        POT_TRY(check_context(&v->party[i], err));
+    }
+    POT_TRY(check_pair(v, err));
+    return list_warnings(v, err);
+}

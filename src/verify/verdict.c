@@ -1,0 +1,80 @@
+/* The verdict: the decision, and the figures that explain it. */
+#include "verify/run.h"
+
+#include "base/math64.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static int by_size(const void *a, const void *b)
+{
+    const float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+/* The value that a share q of the sorted x[0..n) does not exceed. */
+static double percentile(const float *x, size_t n, double q)
+{
+    if (!n) return 0;
+    size_t i = (size_t)ceil(q * (double)n);
+    return (double)x[i ? i - 1 : 0];
+}
+
+static void effects(pot_verify *v)
+{
+    pot_verdict *r = &v->verdict;
+    const double n = (double)v->n_kl;
+    if (!v->n_kl) return;
+    qsort(v->kl, v->n_kl, sizeof *v->kl, by_size);
+    r->positions = v->n_kl;
+    r->kl_p50 = percentile(v->kl, v->n_kl, 0.5);
+    r->kl_p90 = percentile(v->kl, v->n_kl, 0.9);
+    r->kl_p99 = percentile(v->kl, v->n_kl, 0.99);
+    r->kl_max = (double)v->kl[v->n_kl - 1];
+    r->top1 = (double)v->same_top / n;
+    r->dp_mean = v->dp_sum / n;
+    r->dp_rms = sqrt(v->dp_sum2 / n);
+    r->identical = !v->differs;
+}
+
+static void families(pot_verify *v)
+{
+    pot_verdict *r = &v->verdict;
+    r->n_families = v->corpus ? 1 : POT_FAMILIES;
+    for (unsigned i = 0; i < r->n_families; i++) {
+        pot_family_result *f = &r->family[i];
+        const unsigned scored = f->n - f->failed;
+        if (!scored) continue;
+        f->tv /= scored;
+        f->kl /= scored;
+        f->top1 = (double)v->family_top[i] / (double)v->family_positions[i];
+    }
+}
+
+static pot_side side(const pot_party *p, size_t positions)
+{
+    return (pot_side){
+        .model = pot_model_info(p->model),
+        .tokenizer_sha256 = p->tokenizer ? pot_tokenizer_sha256(p->tokenizer) : NULL,
+        .tokenizer_kind = p->tokenizer ? pot_tokenizer_kind(p->tokenizer) : NULL,
+        .perplexity = positions ? pot_exp(-p->log_sum / (double)positions) : (double)NAN,
+    };
+}
+
+pot_status pot_verify_conclude(pot_verify *v, pot_error *err)
+{
+    pot_verdict *r = &v->verdict;
+    (void)err;
+    effects(v);
+    families(v);
+    r->rule = pot_rule_of(v->options.mode);
+    pot_decider_summary(&v->decider, &r->s);
+    r->decision = r->by_digest ? POT_SAME : pot_decider_decision(&v->decider);
+    r->ref = side(&v->party[0], v->n_kl);
+    r->cand = side(&v->party[1], v->n_kl);
+    r->numerics = POT_NUMERICS;
+    r->kernel = v->kernels.name;
+    r->generator = POT_GENERATOR;
+    r->threads = pot_pool_threads(v->pool);
+    return POT_OK;
+}
