@@ -62,6 +62,10 @@ static int score_text(const args *a, const pot_model *m, pot_tokenizer *t)
     const char *given = arg(a, "--text"), *file = arg(a, "--file");
     if (!t) return trouble("%s has no tokenizer.json: give --ids", a->word[0]);
     if (!given && !read_all(&text, file ? file : "-")) return EXIT_TROUBLE;
+    if (given ? !*given : !text.n) {
+        free(text.p);
+        return trouble("the text is empty: there is no token to score");
+    }
     const pot_status s =
         pot_tokenizer_encode(t, &ids, given ? given : text.p, given ? strlen(given) : text.n,
                              !arg(a, "--no-special"), &err);

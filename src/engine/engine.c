@@ -156,6 +156,12 @@ void pot_engine_close(pot_engine **engine)
     *engine = NULL;
 }
 
+void pot_engine_watch(pot_engine *e, pot_keep_going *ask, void *ctx)
+{
+    e->ask = ask;
+    e->ask_ctx = ctx;
+}
+
 uint32_t pot_engine_width(const pot_engine *e)
 {
     return e->arch->embed;

@@ -24,6 +24,10 @@ POT_MUST_USE pot_status pot_engine_open(pot_engine **out, const pot_model *m, po
                                         const pot_kernels *k, pot_error *err);
 void pot_engine_close(pot_engine **e);
 
+/* Asked before each layer of a forward pass; false ends it with POT_E_STOPPED. */
+typedef bool pot_keep_going(void *ctx);
+void pot_engine_watch(pot_engine *e, pot_keep_going *ask, void *ctx);
+
 /* Columns of a hidden state, and of a row of logits. */
 uint32_t pot_engine_width(const pot_engine *e);
 uint32_t pot_engine_vocab(const pot_engine *e);

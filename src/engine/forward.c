@@ -236,9 +236,11 @@ pot_status pot_engine_forward(pot_engine *e, float *hidden, const pot_ids *text,
     POT_TRY(reserve_rows(e, b.rows, err));
     POT_TRY(reserve_texts(e, longest, err));
     embed(e, &b);
-    for (uint32_t l = 0; l < a->layers; l++)
+    for (uint32_t l = 0; l < a->layers; l++) {
+        if (e->ask && !e->ask(e->ask_ctx))
+            return pot_fail(err, POT_E_STOPPED, "stopped in layer %u of %u", l, a->layers);
         run_layer(e, l, &b);
-
+    }
     const bool projected = a->embed != a->hidden;
     float *last = projected ? e->n1 : hidden;
     if (a->final_norm) normalize(e, last, e->x, &e->final_norm, b.rows);

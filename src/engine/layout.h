@@ -23,6 +23,9 @@ struct pot_engine {
     pot_linear embed, positions, proj_in, proj_out, head;
     pot_norm_weights final_norm;
 
+    pot_keep_going *ask; /* NULL: nobody is asked */
+    void *ask_ctx;
+
     /* Work space, grown on demand; T rows of tokens. */
     size_t rows, longest;   /* what it is made for: rows of a batch, tokens of a text */
     float *x, *n1, *n2, *t; /* owned: [T][max(D, E)] residual stream, norms, block output */

@@ -140,7 +140,9 @@ static pot_status finish(pot_verify *v, const pot_question *q, pot_error *err)
     f->n++;
     f->tv += r.tv;
     f->kl += r.kl;
-    pot_decider_bounds(&v->decider, &r.lo, &r.hi);
+    if (v->decider.n % v->decider.round == 0) pot_decider_bounds(&v->decider, &v->lo, &v->hi);
+    r.lo = v->lo;
+    r.hi = v->hi;
     return v->sink ? v->sink(v->sink_ctx, &r, err) : POT_OK;
 }
 

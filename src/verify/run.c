@@ -157,32 +157,37 @@ static bool same_files(const pot_verify *v)
     return memcmp(a->weights_sha256, b->weights_sha256, sizeof a->weights_sha256) == 0;
 }
 
-static pot_status tell(const pot_verify *v, double start, pot_error *err)
+/* Report; false if the caller wants to stop.  Also asked before each layer. */
+static bool keep_going(void *ctx)
 {
-    const pot_decider *d = &v->decider;
-    pot_progress p = {
-        .what = "scoring", .done = d->n, .total = d->rule.n_max, .seconds = pot_clock() - start};
-    if (!v->options.progress) return POT_OK;
-    pot_decider_bounds(d, &p.lo, &p.hi);
-    if (v->options.progress(v->options.ctx, &p)) return POT_OK;
-    return pot_fail(err, POT_E_STOPPED, "stopped after %u challenges; nothing was decided", d->n);
+    const pot_verify *v = ctx;
+    const pot_progress p = {.what = "scoring",
+                            .done = v->decider.n,
+                            .total = v->decider.rule.n_max,
+                            .seconds = pot_clock() - v->start,
+                            .lo = v->lo,
+                            .hi = v->hi};
+    return !v->options.progress || v->options.progress(v->options.ctx, &p);
 }
 
 static pot_status put_challenges(pot_verify *v, pot_error *err)
 {
-    const double start = pot_clock();
+    v->start = pot_clock();
+    v->hi = 1;
     for (int i = 0; i < 2; i++) {
         pot_party *p = &v->party[i];
         POT_TRY(pot_engine_open(&p->engine, p->model, v->pool, &v->kernels, err));
+        pot_engine_watch(p->engine, keep_going, v);
     }
-    POT_TRY(tell(v, start, err));
     while (!pot_decider_done(&v->decider)) {
         for (size_t i = 0; i < POT_FAMILIES; i++)
             POT_TRY(pot_question_make(v, &v->question[i], v->decider.n + i, err));
         POT_TRY(pot_round_run(v, err));
-        POT_TRY(tell(v, start, err));
+        if (!keep_going(v))
+            return pot_fail(err, POT_E_STOPPED, "stopped after %u challenges; nothing was decided",
+                            v->decider.n);
     }
-    v->verdict.score_seconds = pot_clock() - start;
+    v->verdict.score_seconds = pot_clock() - v->start;
     return POT_OK;
 }
 
