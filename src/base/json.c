@@ -13,7 +13,8 @@ pot_status pot_json_parse(pot_json *doc, pot_bytes text, const char *file, pot_e
     if (!v) {
         const bool nomem = json_error_code(&e) == json_error_out_of_memory;
         if (nomem) return pot_fail_in(err, pot_fail_mem(err), file);
-        pot_fail(err, POT_E_FORMAT, "not valid JSON: %s, line %d", e.text, e.line);
+        pot_fail(err, POT_E_FORMAT, "not valid JSON: %s, line %d; fetch or mend the file", e.text,
+                 e.line);
         pot_fail_in(err, POT_E_FORMAT, file);
         return pot_fail_offset(err, POT_E_FORMAT, e.position < 0 ? 0 : (uint64_t)e.position);
     }

@@ -151,6 +151,21 @@ bool read_all(input *out, const char *path)
     return true;
 }
 
+/* "challenge" alone, or with a word that it does not know: name those that it does. */
+static int no_command(const char *name)
+{
+    const size_t n = strlen(name);
+    bool any = false;
+    for (const command *c = commands; c->name; c++)
+        if (strncmp(c->name, name, n) == 0 && c->name[n] == ' ') {
+            fprintf(stderr, "%s%s", any ? ", " : "pot: one of these is expected: pot ", c->name);
+            any = true;
+        }
+    if (!any) return trouble("there is no command %s; see pot help", name);
+    fputs("\n", stderr);
+    return EXIT_TROUBLE;
+}
+
 int main(int argc, char **argv)
 {
     const struct sigaction stop = {.sa_handler = ask_stop};
@@ -167,7 +182,7 @@ int main(int argc, char **argv)
         }
     if (argc > 1 && strcmp(argv[1], "--version") == 0) return puts("pot " POT_VERSION) < 0;
     if (argc < 2) return trouble("a command is missing; see pot help");
-    if (!a.command) return trouble("there is no command %s; see pot help", argv[1]);
+    if (!a.command) return no_command(argv[1]);
     const int bad = parse(&a, argc - 1 - used, argv + 1 + used);
     return bad ? bad : a.command->run(&a);
 }

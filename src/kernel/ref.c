@@ -1,94 +1,11 @@
 /* The specification of every kernel, in plain C: what this file computes is the contract
  * pot-f32-1.  fmaf and fma round once on every machine; sqrtf and / are correctly rounded. */
-#include "kernel/coef.h"
+#include "kernel/fmath.h"
 #include "kernel/kernel.h"
 
 #include <float.h>
 #include <math.h>
 #include <string.h>
-
-static uint32_t float_bits(float x)
-{
-    uint32_t u;
-    memcpy(&u, &x, sizeof u);
-    return u;
-}
-
-static float bits_float(uint32_t u)
-{
-    float x;
-    memcpy(&x, &u, sizeof x);
-    return x;
-}
-
-/* ---- functions of one number ---------------------------------------------------------- */
-
-static float two_to(int32_t n) /* -126 <= n <= 127 */
-{
-    return bits_float((uint32_t)(n + 127) << 23);
-}
-
-static float exp_ref(float x)
-{
-    x = EXP_MIN > x ? EXP_MIN : x; /* written so that NaN stays NaN */
-    x = EXP_MAX < x ? EXP_MAX : x;
-    const float t = fmaf(x, EXP_LOG2E, EXP_ROUNDER);
-    const float n = t - EXP_ROUNDER;
-    float r = fmaf(n, -EXP_LN2_HI, x);
-    r = fmaf(n, -EXP_LN2_LO, r);
-    float p = EXP_C[7];
-    for (int i = 6; i >= 0; i--)
-        p = fmaf(p, r, EXP_C[i]);
-    const int32_t k = (int32_t)(float_bits(t) - float_bits(EXP_ROUNDER));
-    const int32_t half = k < 0 ? -((1 - k) / 2) : k / 2; /* floor */
-    return p * two_to(half) * two_to(k - half);          /* two steps, for denormals */
-}
-
-static float tanh_ref(float x)
-{
-    const float a = fabsf(x), z = a * a;
-    float p = TANH_C[4];
-    for (int i = 3; i >= 0; i--)
-        p = fmaf(p, z, TANH_C[i]);
-    const float small = fmaf(a * z, p, a);
-    const float large = 1.0f - 2.0f / (exp_ref(a + a) + 1.0f);
-    return copysignf(a < TANH_SPLIT ? small : large, x);
-}
-
-static float erf_ref(float x)
-{
-    const float a = fabsf(x), z = a * a;
-    float p = ERF_P[6];
-    for (int i = 5; i >= 0; i--)
-        p = fmaf(p, z, ERF_P[i]);
-    const float small = fmaf(a, p, a);
-    const float t = ERF_MAX < a ? ERF_MAX : a;
-    float q = ERF_Q[5];
-    for (int i = 4; i >= 0; i--)
-        q = fmaf(q, t, ERF_Q[i]);
-    const float large = 1.0f - exp_ref(-fmaf(t, q, t));
-    return copysignf(a < ERF_SPLIT ? small : large, x);
-}
-
-static float act_ref(float x, pot_act act)
-{
-    switch (act) {
-    case POT_GELU_ERF:
-        return (0.5f * x) * (1.0f + erf_ref(x * GELU_SQRT_HALF));
-    case POT_GELU_TANH: {
-        const float cube = (x * x) * x;
-        return (0.5f * x) * (1.0f + tanh_ref(GELU_SQRT_2_PI * fmaf(GELU_CUBE, cube, x)));
-    }
-    case POT_QUICK_GELU:
-        return x / (1.0f + exp_ref(-(QUICK_GELU * x)));
-    case POT_RELU:
-        return x > 0 ? x : 0.0f;
-    case POT_SILU:
-        return x / (1.0f + exp_ref(-x));
-    default:
-        return (float)NAN;
-    }
-}
 
 /* ---- S16 ------------------------------------------------------------------------------- */
 
@@ -216,7 +133,7 @@ static void softmax_ref(float *s, size_t from, size_t to)
     for (size_t j = from; j < to; j++)
         max = s[j] > max ? s[j] : max;
     for (size_t j = from; j < to; j++) {
-        s[j] = exp_ref(s[j] - max);
+        s[j] = pot_expf(s[j] - max);
         lane[j % POT_LANES] += s[j];
     }
     const float z = tree(lane);
@@ -238,7 +155,7 @@ static void values_ref(float *o, const float *p, const float *v, size_t ld, size
 static void activate_ref(float *x, const float *u, size_t n, pot_act act)
 {
     for (size_t i = 0; i < n; i++) {
-        const float y = act_ref(x[i], act);
+        const float y = pot_actf(x[i], act);
         x[i] = u ? y * u[i] : y;
     }
 }
@@ -267,12 +184,12 @@ static bool logsum_ref(pot_logsum *s, const float *l, size_t n, uint32_t first)
             if (l[i] > s->max) s->max = l[i], s->argmax = first + (uint32_t)i;
         }
         if (s->max > old) {
-            const double shrink = (double)exp_ref(old - s->max);
+            const double shrink = (double)pot_expf(old - s->max);
             for (int j = 0; j < POT_LANES; j++)
                 s->z[j] *= shrink;
         }
         for (size_t i = at; i < end; i++)
-            s->z[i % POT_LANES] += (double)exp_ref(l[i] - s->max);
+            s->z[i % POT_LANES] += (double)pot_expf(l[i] - s->max);
     }
     return true;
 }
@@ -292,8 +209,8 @@ static pot_divergence divergence_ref(const float *lp, float max_p, double rz_p, 
 {
     double l1[POT_LANES] = {0}, kl[POT_LANES] = {0};
     for (size_t i = 0; i < n; i++) {
-        const double p = (double)exp_ref(lp[i] - max_p) * rz_p;
-        const double q = (double)exp_ref(lq[i] - max_q) * rz_q;
+        const double p = (double)pot_expf(lp[i] - max_p) * rz_p;
+        const double q = (double)pot_expf(lq[i] - max_q) * rz_q;
         l1[i % POT_LANES] += fabs(p - q);
         const double a = (double)lp[i] - (double)max_p, b = (double)lq[i] - (double)max_q;
         kl[i % POT_LANES] = fma(p, a - b, kl[i % POT_LANES]);

@@ -1,0 +1,87 @@
+/* exp, tanh and erf against long double, and every activation of every instruction set against
+ * the scalar definition, over a grid of all f32 bit patterns.  T_ALL=1 visits all 2^32. */
+#include "kernel/fmath.h"
+#include "kernel/kernel.h"
+#include "t.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { BLOCK = 1024 };
+
+static uint64_t stride = 4099; /* prime: all exponents, varied fractions */
+
+static float from_bits(uint64_t u)
+{
+    const uint32_t b = (uint32_t)u;
+    float x;
+    memcpy(&x, &b, 4);
+    return x;
+}
+
+/* Error in units of the last place of the correctly rounded result. */
+static double ulps(float got, long double want)
+{
+    const float near = (float)want;
+    if (isinf(near) || isnan(near)) return got == near || (isnan(got) && isnan(near)) ? 0 : 1e9;
+    const float next = nextafterf(fabsf(near), INFINITY);
+    return (double)(fabsl((long double)got - want) /
+                    ((long double)next - (long double)fabsf(near)));
+}
+
+static void test_errors(void)
+{
+    double e = 0, t = 0, f = 0;
+    for (uint64_t u = 0; u < UINT64_C(1) << 32; u += stride) {
+        const float x = from_bits(u);
+        if (isnan(x)) {
+            CHECK(isnan(pot_expf(x)) && isnan(pot_tanhf(x)) && isnan(pot_erff(x)));
+            continue;
+        }
+        e = fmax(e, ulps(pot_expf(x), expl((long double)x)));
+        t = fmax(t, ulps(pot_tanhf(x), tanhl((long double)x)));
+        f = fmax(f, ulps(pot_erff(x), erfl((long double)x)));
+        CHECK(pot_tanhf(-x) == -pot_tanhf(x) && pot_erff(-x) == -pot_erff(x));
+    }
+    fprintf(stderr, "largest error in ulp: exp %.3f, tanh %.3f, erf %.3f\n", e, t, f);
+    CHECK(e < 1 && t < 1.5 && f < 1);
+}
+
+/* A block of inputs through one kernel table, beside the definition. */
+static void check_block(const pot_kernels *k, pot_act act, const float *x, size_t n)
+{
+    float y[BLOCK], want[BLOCK];
+    memcpy(y, x, n * sizeof *x);
+    for (size_t i = 0; i < n; i++)
+        want[i] = pot_actf(x[i], act);
+    k->activate(y, NULL, n, act);
+    for (size_t i = 0; i < n; i++)
+        CHECK(memcmp(&y[i], &want[i], 4) == 0 || (isnan(y[i]) && isnan(want[i])));
+}
+
+static void test_levels(void)
+{
+    static const char *const level[] = {"ref", "avx2", "avx512"};
+    for (int l = 0; l < 3; l++) {
+        pot_kernels k;
+        float x[BLOCK];
+        size_t n = 0;
+        if (!pot_kernels_init(&k, level[l]) || strcmp(k.name, level[l]) != 0) continue;
+        for (pot_act act = 0; act <= POT_SILU; act++)
+            for (uint64_t u = act; u < UINT64_C(1) << 32; u += stride) {
+                x[n++] = from_bits(u);
+                if (n < BLOCK && u + stride < UINT64_C(1) << 32) continue;
+                check_block(&k, act, x, n);
+                n = 0;
+            }
+        fprintf(stderr, "%s: the same bits for every activation\n", k.name);
+    }
+}
+
+int main(void)
+{
+    if (getenv("T_ALL")) stride = 1;
+    test_errors();
+    test_levels();
+    return 0;
+}
