@@ -52,24 +52,33 @@ typedef struct { /* flat: copy it freely */
 /* The user's own text, from which passages are drawn. */
 typedef struct pot_corpus pot_corpus;
 
-/* Valid UTF-8 of at least 4096 bytes, at most 1 GiB; else POT_E_FORMAT. */
+/* Valid UTF-8 without NUL bytes, of at least 4096 bytes and at most 1 GiB, with at least 256
+ * places to start; else POT_E_FORMAT.  The file is mapped and must stay as it is until
+ * pot_corpus_close, which frees and NULLs; NULL is allowed.  *out is untouched on failure. */
 POT_API POT_MUST_USE pot_status pot_corpus_open(pot_corpus **out, const char *path, pot_error *err);
 POT_API void pot_corpus_close(pot_corpus **c);
-POT_API const uint8_t *pot_corpus_sha256(const pot_corpus *c);
+POT_API const uint8_t *pot_corpus_sha256(const pot_corpus *c); /* of the file as opened */
 
-/* Make challenge i.  `corpus` NULL draws from the five families. */
+/* How many passages there are to draw from: log2 of it is all the surprise that a corpus
+ * known to the other side can give, so keep it to yourself. */
+POT_API uint32_t pot_corpus_starts(const pot_corpus *c);
+
+/* Make challenge i.  `corpus` NULL draws from the five families; else POT_E_IO if its file
+ * changed.  *c is untouched on failure. */
 POT_API POT_MUST_USE pot_status pot_challenge_make(pot_challenge *c,
                                                    const uint8_t key[POT_KEY_SIZE],
                                                    const uint8_t run_id[POT_RUN_ID_SIZE],
                                                    uint64_t i, const pot_corpus *corpus,
                                                    pot_error *err);
 
-/* log2 of a lower bound of the distinct texts of a family, counted from its tables with
- * only the first POT_PROMPT_MIN tokens' worth of text (docs/format/challenge.md). */
+/* b such that no beginning of a text of this family is likelier than 2^-b: so there are at
+ * least 2^b.  Counted from the tables, over the first 110 bytes alone, which is taken for
+ * what POT_PROMPT_MIN tokens cover (docs/format/challenge.md, section 5).  0 for POT_CORPUS. */
 POT_API double pot_family_bits(pot_family f);
 
 /* Keys: from the system's generator; from and to a file of 64 hexadecimal digits and a
- * newline, readable by its owner only.  The caller wipes them with pot_key_wipe. */
+ * newline.  Saving makes it readable by its owner only; loading takes a file with any
+ * permissions.  The caller wipes keys with pot_key_wipe.  `key` is untouched on failure. */
 POT_API POT_MUST_USE pot_status pot_key_new(uint8_t key[POT_KEY_SIZE], pot_error *err);
 POT_API POT_MUST_USE pot_status pot_key_load(uint8_t key[POT_KEY_SIZE], const char *path,
                                              pot_error *err);
