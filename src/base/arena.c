@@ -5,8 +5,8 @@
 #define CHUNK ((size_t)1 << 16)
 
 typedef struct pot_chunk {
-    struct pot_chunk *next; /* owned */
-    size_t room, at;        /* bytes in this chunk, bytes handed out */
+    _Alignas(16) struct pot_chunk *next; /* owned */
+    size_t room, at;                     /* bytes in this chunk, bytes handed out */
 } chunk;
 
 void pot_arena_init(pot_arena *a, size_t cap)
@@ -44,7 +44,7 @@ char *pot_arena_str(pot_arena *a, const char *s, size_t n)
 {
     if (n == SIZE_MAX) return NULL;
     char *p = pot_arena_new(a, n + 1, 1);
-    if (p) memcpy(p, s, n);
+    if (p && n) memcpy(p, s, n);
     return p;
 }
 

@@ -63,6 +63,7 @@ void pot_buf_hex(pot_buf *b, const void *p, size_t n)
 {
     static const char digit[] = "0123456789abcdef";
     const uint8_t *s = p;
+    if (!reserve(b, 2 * n)) return; /* all or nothing */
     for (size_t i = 0; i < n; i++) {
         const char two[2] = {digit[s[i] >> 4], digit[s[i] & 15]};
         pot_buf_add(b, two, 2);

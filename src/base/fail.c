@@ -1,5 +1,7 @@
 #include "base/fail.h"
 
+#include "base/utf8.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +14,7 @@ static void keep_end(char *out, size_t size, const char *s)
     else snprintf(out, size, "...%s", s + n - (size - 4));
 }
 
+POT_PRINTF(4, 0)
 static pot_status fill(pot_error *err, pot_status status, const char *place, const char *fmt,
                        va_list va)
 {
@@ -42,6 +45,7 @@ pot_status pot_fail_at(pot_error *err, pot_status status, const char *place, con
 
 pot_status pot_fail_file(pot_error *err, pot_status status, const char *file, const char *fmt, ...)
 {
+    if (!err || err->status != POT_OK) return status;
     va_list va;
     va_start(va, fmt);
     fill(err, status, NULL, fmt, va);
@@ -85,11 +89,20 @@ const char *pot_decision_name(pot_decision d)
     return (unsigned)d < sizeof name / sizeof *name ? name[d] : "UNDECIDED";
 }
 
-/* Control bytes from a hostile name must not reach a terminal. */
-static void printable(char *s)
+void pot_printable(char *s)
 {
-    for (; *s; s++)
-        if ((unsigned char)*s < 32 || *s == 127) *s = '?';
+    size_t left = strlen(s);
+    char *to = s;
+    while (left) {
+        uint32_t cp = 0;
+        const unsigned got = pot_utf8_get((const uint8_t *)s, left, &cp), n = got ? got : 1;
+        const bool bad = !got || cp < 32 || (cp >= 127 && cp < 160);
+        if (bad) *to++ = '?';
+        else memmove(to, s, n), to += n;
+        s += n;
+        left -= n;
+    }
+    *to = '\0';
 }
 
 void pot_error_text(const pot_error *err, char *out, size_t size)
@@ -101,5 +114,5 @@ void pot_error_text(const pot_error *err, char *out, size_t size)
     if (err->sys) snprintf(sys, sizeof sys, " (%s)", strerror(err->sys));
     snprintf(out, size, "%s%s%s%s%s%s%s", err->file, err->file[0] ? ": " : "", at, err->place,
              err->place[0] ? ": " : "", err->msg, sys);
-    printable(out);
+    pot_printable(out);
 }

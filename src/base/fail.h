@@ -26,4 +26,8 @@ pot_status pot_fail_mem(pot_error *err);
 pot_status pot_fail_in(pot_error *err, pot_status status, const char *file);
 pot_status pot_fail_offset(pot_error *err, pot_status status, uint64_t offset);
 
+/* Make a foreign text fit for a terminal and for JSON, in place: each byte that is not valid
+ * UTF-8, and each control character, becomes '?'. */
+void pot_printable(char *s);
+
 #endif

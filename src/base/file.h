@@ -54,7 +54,8 @@ POT_MUST_USE pot_status pot_outdir_append(pot_outdir *d, const char *name, pot_b
 POT_MUST_USE pot_status pot_outdir_commit(pot_outdir *d, pot_error *err);
 void pot_outdir_abort(pot_outdir *d); /* a zeroed or committed one is allowed */
 
-/* For tests: the n-th read or write call from now fails with `sys` (1 = the next); 0: off. */
+/* For tests: the n-th call from now that opens, reads, writes or renames fails with `sys` (1 =
+ * the next); 0: off. */
 void pot_file_fail_at(uint64_t n, int sys);
 
 #endif

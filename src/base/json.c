@@ -2,17 +2,66 @@
 
 #include "base/fail.h"
 
+#include <pthread.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+
+/* When memory runs out, jansson's lexer goes on: it drops the byte for which a string had to
+ * grow, and where that was the closing quote it reads past the end.  So during our calls its
+ * allocator is wrapped: after one failure all others fail too, and the call is POT_E_NOMEM. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static unsigned calls; /* under `lock`: how many threads are between guard and unguard */
+static _Atomic(json_malloc_t) real_malloc;
+static json_free_t real_free;
+static _Thread_local bool inside, ran_out;
+
+static void *guarded_malloc(size_t n)
+{
+    void *p = inside && ran_out ? NULL : atomic_load(&real_malloc)(n);
+    if (!p) ran_out = true;
+    return p;
+}
+
+static void guard(void)
+{
+    pthread_mutex_lock(&lock);
+    if (calls++ == 0) {
+        json_malloc_t now;
+        json_get_alloc_funcs(&now, &real_free);
+        atomic_store(&real_malloc, now);
+        json_set_alloc_funcs(guarded_malloc, real_free);
+    }
+    pthread_mutex_unlock(&lock);
+    inside = true;
+    ran_out = false;
+}
+
+/* True if memory ran out since guard. */
+static bool unguard(void)
+{
+    inside = false;
+    pthread_mutex_lock(&lock);
+    if (--calls == 0) json_set_alloc_funcs(atomic_load(&real_malloc), real_free);
+    pthread_mutex_unlock(&lock);
+    return ran_out;
+}
 
 pot_status pot_json_parse(pot_json *doc, pot_bytes text, const char *file, pot_error *err)
 {
     json_error_t e;
+    if (!text.n) {
+        pot_fail(err, POT_E_FORMAT, "JSON is expected, and nothing is here");
+        return pot_fail_in(err, POT_E_FORMAT, file);
+    }
+    guard();
     json_t *v = json_loadb((const char *)text.p, text.n, JSON_REJECT_DUPLICATES, &e);
+    if (unguard()) {
+        json_decref(v);
+        return pot_fail_in(err, pot_fail_mem(err), file);
+    }
     if (!v) {
-        const bool nomem = json_error_code(&e) == json_error_out_of_memory;
-        if (nomem) return pot_fail_in(err, pot_fail_mem(err), file);
         pot_fail(err, POT_E_FORMAT, "not valid JSON: %s, line %d; fetch or mend the file", e.text,
                  e.line);
         pot_fail_in(err, POT_E_FORMAT, file);
@@ -180,8 +229,11 @@ pot_status pot_json_dump(pot_buf *out, json_t *v, bool indent, pot_error *err)
     if (!v) return pot_fail_mem(err);
     const size_t flags =
         (indent ? JSON_INDENT(2) : JSON_COMPACT) | JSON_REAL_PRECISION(9) | JSON_ENCODE_ANY;
+    guard();
     const int bad = json_dump_callback(v, add_to, out, flags);
+    const bool nomem = unguard();
     json_decref(v);
+    if (bad && nomem) return pot_fail_mem(err);
     if (bad) return pot_fail(err, POT_E_ARG, "a value that JSON cannot hold (not UTF-8, NaN)");
     return pot_buf_status(out, err);
 }

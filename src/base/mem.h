@@ -1,4 +1,4 @@
-/* mem.h - the only door to the heap: counted, capped, able to fail on demand.
+/* mem.h - the only door to the heap: counted, able to fail on demand.
  *
  * Every block is 64-byte aligned and remembers its size.  A block is counted from its
  * allocation to its release; pot_mem_used() is 0 again when everything was closed, and
@@ -11,8 +11,8 @@
 
 #define POT_ALIGN 64
 
-/* n * size bytes, zeroed; NULL if the product overflows, the cap is reached or the
- * system has none.  n * size = 0 gives a valid block.  Free with pot_mem_free. */
+/* n * size bytes, zeroed; NULL if the product overflows or the system has none.
+ * n * size = 0 gives a valid block.  Free with pot_mem_free. */
 void *pot_mem_new(size_t n, size_t size);
 
 /* The same with unspecified contents, for large buffers that are written before read. */

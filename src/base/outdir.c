@@ -22,14 +22,16 @@ static bool known(const char *const *names, const char *name)
 /* An existing directory may be replaced only if all that is inside is ours. */
 static pot_status check_old(const char *path, bool force, const char *const *names, pot_error *err)
 {
-    if (access(path, F_OK) != 0) return POT_OK;
+    struct stat st;
+    if (lstat(path, &st) != 0) return POT_OK;
     if (!force)
         return pot_fail_file(err, POT_E_IO, path, "exists already; choose another name or give -f");
-    DIR *dir = opendir(path);
+    DIR *dir = S_ISDIR(st.st_mode) ? opendir(path) : (errno = ENOTDIR, NULL);
     if (!dir) return pot_fail_sys(err, path, errno, "is not a directory that can be replaced");
     pot_status s = POT_OK;
     for (const struct dirent *e; s == POT_OK && (e = readdir(dir));)
-        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 && !known(names, e->d_name))
+        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 &&
+            (!known(names, e->d_name) || e->d_type == DT_DIR))
             s = pot_fail_file(err, POT_E_IO, path,
                               "holds %.60s, which no run wrote: not replaced even with -f",
                               e->d_name);
@@ -64,6 +66,7 @@ pot_status pot_outdir_begin(pot_outdir *d, const char *path, bool force, const c
 pot_status pot_outdir_append(pot_outdir *d, const char *name, pot_bytes data, pot_error *err)
 {
     char path[PATH_MAX], shown[PATH_MAX];
+    if (!known(d->names, name)) return pot_fail(err, POT_E_ARG, "no file %s belongs here", name);
     POT_TRY(pot_path_join(path, d->temp, name, err));
     POT_TRY(pot_path_join(shown, d->path, name, err));
     const int fd =
@@ -87,8 +90,9 @@ pot_status pot_outdir_commit(pot_outdir *d, pot_error *err)
 {
     char old[PATH_MAX + 8];
     snprintf(old, sizeof old, "%s.old", d->temp);
-    const bool replace = d->force && access(d->path, F_OK) == 0;
-    if (replace && rename(d->path, old) != 0)
+    POT_TRY(check_old(d->path, d->force, d->names, err)); /* again: a run may take hours */
+    const bool replace = access(d->path, F_OK) == 0;
+    if (replace && (pot_sys_told_to_fail() || rename(d->path, old) != 0))
         return pot_fail_sys(err, d->path, errno, "cannot move the old directory aside");
     if (pot_sys_told_to_fail() || rename(d->temp, d->path) != 0) {
         const int sys = errno;

@@ -156,6 +156,23 @@ static pot_status check_transcript(struct check *c)
     return s;
 }
 
+/* No line may be missing at the end. */
+static pot_status check_count(struct check *c)
+{
+    pot_buf text;
+    pot_json doc = {0};
+    uint32_t n = 0;
+    pot_status s;
+    POT_GO(s, read_file(c, &text, "verdict.json"));
+    POT_GO(s, pot_json_parse(&doc, bytes(&text), "verdict.json", c->err));
+    POT_GO(s, pot_json_u32(&doc, "n", &n, c->err));
+    if (n != c->found->n) wrong(c, "verdict.json counts another number of challenges", 0);
+out:
+    pot_json_close(&doc);
+    pot_buf_free(&text);
+    return s;
+}
+
 static pot_status check_all(struct check *c, const char *corpus)
 {
     pot_buf document;
@@ -164,7 +181,8 @@ static pot_status check_all(struct check *c, const char *corpus)
     POT_GO(s, read_reveal(c));
     POT_GO(s, check_tag(c, &document));
     POT_GO(s, check_document(c, &document, corpus));
-    s = check_transcript(c);
+    POT_GO(s, check_transcript(c));
+    s = check_count(c);
 out:
     pot_buf_free(&document);
     return s;

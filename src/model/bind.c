@@ -125,7 +125,9 @@ static bool is_tied_head(pot_model *m, pot_weight *w)
     tensor_name(name, m->arch.family->name[POT_HEAD], "", 0, ".weight");
     const pot_weight *embed = m->slot[POT_EMBED].w;
     if (!m->arch.tied || strcmp(w->t.name, name) != 0) return false;
-    if (strcmp(w->t.dtype, embed->t.dtype) != 0 || w->t.data.n != embed->t.data.n) return false;
+    if (strcmp(w->t.dtype, embed->t.dtype) != 0 || w->t.dims != embed->t.dims ||
+        memcmp(w->t.shape, embed->t.shape, sizeof w->t.shape) != 0)
+        return false;
     m->tied_copy = w;
     return true;
 }

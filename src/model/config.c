@@ -104,6 +104,10 @@ static const char *const inert[] = {"_attn_implementation",
 
 /* Keys that this file reads for every family. */
 static const char *const read_here[] = {"vocab_size",
+                                        "hidden_size",
+                                        "num_hidden_layers",
+                                        "num_attention_heads",
+                                        "max_position_embeddings",
                                         "tie_word_embeddings",
                                         "head_dim",
                                         "rope_theta",
@@ -139,17 +143,24 @@ static bool known_key(const struct pot_family *f, const char *key)
            in_list(read_here, key);
 }
 
+#define MOST_REPORTED 16
+
 static void report_unknown(pot_buf *warn, const struct pot_family *f, const pot_json *c)
 {
     const char *key;
     json_t *v;
+    size_t n = 0;
     json_object_foreach(c->v, key, v)
     {
         (void)v;
-        if (!known_key(f, key))
-            pot_buf_fmt(warn, "config.json: the key %.80s is not known to pot and was not used\n",
-                        key);
+        if (known_key(f, key) || n++ >= MOST_REPORTED) continue;
+        char shown[81]; /* one line, whatever the key holds */
+        snprintf(shown, sizeof shown, "%s", key);
+        pot_printable(shown);
+        pot_buf_fmt(warn, "config.json: the key %s is not known to pot and was not used\n", shown);
     }
+    if (n > MOST_REPORTED)
+        pot_buf_fmt(warn, "config.json: %zu more keys are not known to pot\n", n - MOST_REPORTED);
 }
 
 static pot_status find_family(const struct pot_family **out, const pot_json *c, pot_error *err)
@@ -196,6 +207,18 @@ static pot_status size(const pot_json *c, const char *key, uint32_t *out, uint32
     return pot_json_fail(&at, POT_E_FORMAT, err, "a size from 1 to %u is expected", most);
 }
 
+/* A number that may be written in several places, of which transformers prefers one or, from
+ * version to version, another: they must agree. */
+static pot_status agree(const pot_json *c, const char *key, double with, pot_error *err)
+{
+    double x = with;
+    POT_TRY(pot_json_opt_f64(c, key, &x, err));
+    const pot_json at = pot_json_get(c, key);
+    if (x == with) return POT_OK;
+    return pot_json_fail(&at, POT_E_UNSUPPORTED, err,
+                         "%.9g contradicts %.9g elsewhere in the file, or by default", x, with);
+}
+
 static pot_status read_sizes(pot_arch *a, const pot_json *c, pot_error *err)
 {
     const struct pot_family *f = a->family;
@@ -205,12 +228,17 @@ static pot_status read_sizes(pot_arch *a, const pot_json *c, pot_error *err)
     POT_TRY(size(c, f->heads, &a->heads, MOST_WIDTH, err));
     POT_TRY(size(c, f->context, &a->context, MOST_VOCAB, err));
     a->embed = a->hidden;
+    POT_TRY(agree(c, "hidden_size", a->hidden, err)); /* other names of the same */
+    POT_TRY(agree(c, "num_hidden_layers", a->layers, err));
+    POT_TRY(agree(c, "num_attention_heads", a->heads, err));
+    POT_TRY(agree(c, "max_position_embeddings", a->context, err));
 
     if (pot_json_has(c, f->ffn) || !f->ffn_default)
         POT_TRY(size(c, f->ffn, &a->ffn, MOST_WIDTH, err));
     else a->ffn = a->hidden * f->ffn_default;
 
-    a->kv_heads = f->kv_default ? f->kv_default : a->heads;
+    const bool absent = f->kv_heads && !json_object_get(c->v, f->kv_heads); /* null: heads */
+    a->kv_heads = f->kv_default && absent ? f->kv_default : a->heads;
     if (f->kv_heads && pot_json_has(c, f->kv_heads))
         POT_TRY(size(c, f->kv_heads, &a->kv_heads, a->heads, err));
     const pot_json kv = pot_json_get(c, f->kv_heads ? f->kv_heads : f->heads);
@@ -250,42 +278,53 @@ static pot_status read_flag(bool *out, struct pot_flag flag, const pot_json *c, 
 /* Old form: rope_scaling {type, ...}; new form: rope_parameters {rope_type, rope_theta, ...}. */
 static pot_status refuse_scaling(const pot_json *rope, pot_error *err)
 {
-    const char *type = "default";
-    POT_TRY(pot_json_opt_str(rope, "type", &type, err));
-    POT_TRY(pot_json_opt_str(rope, "rope_type", &type, err));
-    if (strcmp(type, "default") == 0) return POT_OK;
-    return pot_json_fail(rope, POT_E_UNSUPPORTED, err, "rope scaling \"%.60s\" is not built in",
-                         type);
+    static const char *const key[] = {"type", "rope_type"};
+    for (size_t i = 0; i < 2; i++) {
+        const char *type = "default";
+        POT_TRY(pot_json_opt_str(rope, key[i], &type, err));
+        if (strcmp(type, "default") != 0)
+            return pot_json_fail(rope, POT_E_UNSUPPORTED, err,
+                                 "rope scaling \"%.60s\" is not built in", type);
+    }
+    return POT_OK;
 }
 
 static pot_status read_rope(pot_arch *a, const pot_json *c, pot_error *err)
 {
     const struct pot_family *f = a->family;
+    const char *const base = "rope_theta", *const part = "partial_rotary_factor",
+                      *const own_part = f->partial_key ? f->partial_key : part;
+    const pot_json old = pot_json_get(c, "rope_scaling"), new = pot_json_get(c, "rope_parameters");
     double partial = f->partial;
     a->theta = 10000.0;
-    POT_TRY(pot_json_opt_f64(c, "rope_theta", &a->theta, err));
     POT_TRY(pot_json_opt_f64(c, f->theta_key, &a->theta, err));
-    POT_TRY(pot_json_opt_f64(c, "partial_rotary_factor", &partial, err));
-    if (f->partial_key) POT_TRY(pot_json_opt_f64(c, f->partial_key, &partial, err));
-    pot_json rope = pot_json_get(c, "rope_scaling");
-    if (rope.v) POT_TRY(refuse_scaling(&rope, err));
-    rope = pot_json_get(c, "rope_parameters");
-    if (rope.v) {
-        POT_TRY(refuse_scaling(&rope, err));
-        POT_TRY(pot_json_f64(&rope, "rope_theta", &a->theta, err));
-        POT_TRY(pot_json_opt_f64(&rope, "partial_rotary_factor", &partial, err));
-    } else {
-        rope = pot_json_get(c, f->theta_key);
+    POT_TRY(pot_json_opt_f64(c, own_part, &partial, err));
+    if (old.v) POT_TRY(refuse_scaling(&old, err));
+    if (new.v) {
+        POT_TRY(refuse_scaling(&new, err));
+        POT_TRY(pot_json_f64(&new, base, &a->theta, err));
+        POT_TRY(pot_json_opt_f64(&new, part, &partial, err));
     }
+    const char *const theta_key[] = {f->theta_key, base}, *const part_key[] = {own_part, part};
+    for (size_t i = 0; i < 2; i++) {
+        POT_TRY(agree(c, theta_key[i], a->theta, err));
+        POT_TRY(agree(c, part_key[i], partial, err));
+    }
+    POT_TRY(agree(&old, base, a->theta, err));
+    POT_TRY(agree(&old, part, partial, err));
+
+    const pot_json in = new.v ? new : *c;
+    const pot_json theta = pot_json_get(&in, new.v ? base : f->theta_key),
+                   turn = pot_json_get(&in, new.v ? part : own_part);
     if (!(a->theta >= 1 && a->theta <= 1e15))
-        return pot_json_fail(&rope, POT_E_FORMAT, err, "a rope base from 1 to 1e15 is expected");
+        return pot_json_fail(&theta, POT_E_FORMAT, err, "a rope base from 1 to 1e15 is expected");
     if (!(partial > 0 && partial <= 1) || (partial != 1.0 && f->partial == 1.0))
-        return pot_json_fail(&rope, POT_E_UNSUPPORTED, err,
+        return pot_json_fail(&turn, POT_E_UNSUPPORTED, err,
                              "%s models with a partial rotary factor of %g are not built in",
                              f->type, partial);
     a->rot_dim = (uint32_t)(a->head_dim * partial);
     if (a->rot_dim < 2 || a->rot_dim % 2)
-        return pot_json_fail(&rope, POT_E_UNSUPPORTED, err,
+        return pot_json_fail(&turn, POT_E_UNSUPPORTED, err,
                              "%u rotated dimensions; an even number is expected", a->rot_dim);
     return POT_OK;
 }
@@ -337,8 +376,6 @@ pot_status pot_arch_read(pot_arch *arch, pot_arena *arena, const pot_json *c, po
     a.glu = f->glu;
     if (f->position == POT_POS_ROPE) POT_TRY(read_rope(&a, c, err));
     POT_TRY(read_layers(&a, arena, c, err));
-    if (a.embed < 1 || a.embed > MOST_WIDTH)
-        return pot_fail(err, POT_E_FORMAT, "the width of the embedding is out of range");
     if (warn) report_unknown(warn, f, c);
     *arch = a;
     return POT_OK;

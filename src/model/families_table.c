@@ -45,14 +45,37 @@ static pot_status gpt2_more(pot_arch *a, pot_layer_arch *layer, const pot_json *
     return POT_OK;
 }
 
+/* A window of no keys leaves nothing to attend to. */
+static pot_status read_window(const pot_json *c, const char *key, uint32_t *window, pot_error *err)
+{
+    POT_TRY(pot_json_opt_u32(c, key, window, err));
+    const pot_json at = pot_json_get(c, key);
+    if (!at.v || *window) return POT_OK;
+    return pot_json_fail(&at, POT_E_FORMAT, err, "a window of at least one key is expected");
+}
+
 static const char *const neo_keys[] = {"attention_types", "attention_layers", "window_size", NULL};
+
+/* attention_layers spells attention_types out, and transformers prefers it: they must agree. */
+static pot_status check_spelled_out(const pot_layer_arch *layer, uint32_t n, const pot_json *c,
+                                    pot_error *err)
+{
+    const pot_json at = pot_json_get(c, "attention_layers");
+    bool same = !at.v || json_array_size(at.v) == n;
+    for (uint32_t i = 0; at.v && same && i < n; i++) {
+        const char *name = json_string_value(json_array_get(at.v, i));
+        same = name && strcmp(name, layer[i].window ? "local" : "global") == 0;
+    }
+    if (same) return POT_OK;
+    return pot_json_fail(&at, POT_E_UNSUPPORTED, err, "contradicts attention_types");
+}
 
 /* attention_types: a list of [pattern, repeat], a pattern being "global" and "local" names. */
 static pot_status neo_more(pot_arch *a, pot_layer_arch *layer, const pot_json *c, pot_error *err)
 {
     uint32_t window = 256, n = 0;
     pot_json types;
-    POT_TRY(pot_json_opt_u32(c, "window_size", &window, err));
+    POT_TRY(read_window(c, "window_size", &window, err));
     POT_TRY(pot_json_array(c, "attention_types", &types, err));
     for (size_t i = 0; i < json_array_size(types.v); i++) {
         const pot_json item = pot_json_at(&types, i), names = pot_json_at(&item, 0);
@@ -72,7 +95,7 @@ static pot_status neo_more(pot_arch *a, pot_layer_arch *layer, const pot_json *c
             layer[n] = (pot_layer_arch){.scale = 1.0f, .window = local ? window : 0};
         }
     }
-    if (n == a->layers) return POT_OK;
+    if (n == a->layers) return check_spelled_out(layer, n, c, err);
     return pot_json_fail(&types, POT_E_FORMAT, err, "names %u layers of %u", n, a->layers);
 }
 
@@ -102,7 +125,9 @@ static pot_status opt_more(pot_arch *a, pot_layer_arch *layer, const pot_json *c
     a->order = before ? POT_PRE_NORM : POT_POST_NORM;
     a->final_norm = before && !no_final;
     a->scale_query = true;
-    return POT_OK;
+    const pot_json at = pot_json_get(c, "word_embed_proj_dim");
+    if (a->embed >= 1 && a->embed <= 1u << 20) return POT_OK;
+    return pot_json_fail(&at, POT_E_FORMAT, err, "a size from 1 to %u is expected", 1u << 20);
 }
 
 static const char *const window_keys[] = {"sliding_window", NULL};
@@ -112,7 +137,7 @@ static pot_status mistral_more(pot_arch *a, pot_layer_arch *layer, const pot_jso
                                pot_error *err)
 {
     uint32_t window = json_object_get(c->v, "sliding_window") ? 0 : 4096;
-    POT_TRY(pot_json_opt_u32(c, "sliding_window", &window, err));
+    POT_TRY(read_window(c, "sliding_window", &window, err));
     for (uint32_t i = 0; i < a->layers; i++)
         layer[i].window = window;
     return POT_OK;
@@ -149,7 +174,7 @@ static pot_status qwen2_more(pot_arch *a, pot_layer_arch *layer, const pot_json 
     bool use = false;
     uint32_t window = json_object_get(c->v, "sliding_window") ? 0 : 4096, from = 28;
     POT_TRY(pot_json_opt_bool(c, "use_sliding_window", &use, err));
-    POT_TRY(pot_json_opt_u32(c, "sliding_window", &window, err));
+    if (use) POT_TRY(read_window(c, "sliding_window", &window, err));
     POT_TRY(pot_json_opt_u32(c, "max_window_layers", &from, err));
     if (!use) window = 0;
     if (pot_json_has(c, "layer_types")) return layer_types(a, layer, c, window, err);

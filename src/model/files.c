@@ -3,9 +3,11 @@
 #include "base/fail.h"
 #include "model/model.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#define MOST_NAME   255 /* bytes: NAME_MAX of Linux */
 #define MOST_SHARDS 10000u
 #define MOST_INDEX  ((size_t)64 << 20)
 
@@ -19,10 +21,15 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const pot_weight *)a)->t.name, ((const pot_weight *)b)->t.name);
 }
 
-/* A shard is a plain file name: a path could lead out of the directory. */
+/* A shard is a plain file name: a path could lead out of the directory, control characters
+ * would reach a terminal. */
 static pot_status check_shard_name(const pot_json *at, const char *name, pot_error *err)
 {
-    if (!name || !*name || strchr(name, '/') || strcmp(name, "..") == 0 || strcmp(name, ".") == 0)
+    char shown[MOST_NAME + 1];
+    snprintf(shown, sizeof shown, "%s", name ? name : "");
+    pot_printable(shown);
+    if (!name || !*name || strcmp(shown, name) != 0 || strchr(name, '/') ||
+        strcmp(name, "..") == 0 || strcmp(name, ".") == 0)
         return pot_json_fail(at, POT_E_FORMAT, err,
                              "the name of a file in the same directory is expected");
     return POT_OK;

@@ -169,9 +169,12 @@ static pot_status set_names(pot_model *m, const char *path, pot_error *err)
     m->dir = pot_arena_str(&m->arena, path, n);
     m->other = pot_arena_new(&m->arena, MOST_OTHER, sizeof *m->other);
     if (!m->dir || !m->other) return pot_fail_mem(err);
-    const char *slash = strrchr(m->dir, '/');
+    const char *slash = strrchr(m->dir, '/'), *last = slash && slash[1] ? slash + 1 : m->dir;
+    char *name = pot_arena_str(&m->arena, last, strlen(last));
+    if (!name) return pot_fail_mem(err);
+    pot_printable(name); /* it goes into the evidence */
     m->facts.path = m->dir;
-    m->facts.name = slash && slash[1] ? slash + 1 : m->dir;
+    m->facts.name = name;
     return POT_OK;
 }
 

@@ -8,7 +8,7 @@
 
 #define MOST_HEADER 100000000u
 
-/* Bits per element: the format's dtypes. */
+/* Bits per element of the format's dtypes [ST-11]. */
 static const struct dtype {
     const char *name;
     unsigned bits;
@@ -29,7 +29,7 @@ static pot_status read_dtype(const struct dtype **out, const pot_json *t, pot_er
     return pot_json_fail(&at, POT_E_FORMAT, err, "\"%.40s\" is not a dtype of the format", name);
 }
 
-/* An array of non-negative integers. */
+/* An array of non-negative integers [ST-12] [ST-13]. */
 static pot_status read_sizes(const pot_json *t, const char *key, uint64_t *out, unsigned *n,
                              unsigned most, pot_error *err)
 {
@@ -49,7 +49,7 @@ static pot_status read_sizes(const pot_json *t, const char *key, uint64_t *out, 
     return POT_OK;
 }
 
-/* Bytes of a shape; false on overflow or if they are not whole. */
+/* Bytes of a shape; false on overflow or if they are not whole [ST-15]. */
 static bool shape_bytes(uint64_t *out, const pot_tensor *t, unsigned bits)
 {
     uint64_t n = bits;
@@ -59,6 +59,7 @@ static bool shape_bytes(uint64_t *out, const pot_tensor *t, unsigned bits)
     return n % 8 == 0;
 }
 
+/* [ST-10] to [ST-15]. */
 static pot_status read_tensor(pot_tensor *out, const pot_json *t, pot_bytes data, pot_error *err)
 {
     const struct dtype *d = NULL;
@@ -83,6 +84,7 @@ static pot_status read_tensor(pot_tensor *out, const pot_json *t, pot_bytes data
     return POT_OK;
 }
 
+/* [ST-9] */
 static pot_status check_metadata(const pot_json *meta, pot_error *err)
 {
     const char *key;
@@ -105,7 +107,7 @@ static int by_place(const void *a, const void *b)
     return (x->data.n > y->data.n) - (x->data.n < y->data.n); /* empty ones first */
 }
 
-/* The tensors, ordered, must tile the data. */
+/* The tensors, ordered, must tile the data [ST-16] [ST-17]. */
 static pot_status check_cover(const pot_tensor *t, size_t n, pot_bytes data, pot_error *err)
 {
     const uint8_t *at = data.p;
@@ -158,23 +160,25 @@ pot_status pot_safetensors_read(pot_tensor **out, size_t *n, pot_arena *arena, p
     pot_rd r = pot_rd_over(file, path, err);
     uint64_t len;
     pot_bytes header = {0};
-    POT_TRY(pot_rd_u64le(&r, &len));
-    if (len > MOST_HEADER)
+    POT_TRY(pot_rd_u64le(&r, &len)); /* [ST-1] */
+    if (len > MOST_HEADER)           /* [ST-2] */
         return pot_rd_fail(&r, "a header of %llu bytes; at most %u are allowed",
                            (unsigned long long)len, MOST_HEADER);
-    POT_TRY(pot_rd_take(&r, &header, len));
+    POT_TRY(pot_rd_take(&r, &header, len)); /* [ST-3] */
     r.at = 8;
-    if (!header.n || header.p[0] != '{')
+    if (!header.n || header.p[0] != '{') /* [ST-4] */
         return pot_rd_fail(&r, "a header that begins with { is expected");
 
-    size_t text = header.n; /* only spaces may follow the last brace */
+    size_t text = header.n; /* only spaces may follow the last brace [ST-5] */
     while (header.p[text - 1] == ' ')
         text--;
     if (header.p[text - 1] != '}') return pot_rd_fail(&r, "a header that ends with } is expected");
     const pot_bytes data = {header.p + header.n, file.n - 8 - header.n};
 
-    pot_json doc;
+    pot_json doc; /* [ST-6] to [ST-8] */
+    const bool first = err && err->status == POT_OK;
     pot_status s = pot_json_parse(&doc, header, path, err);
+    if (s != POT_OK && first && err->offset != POT_NO_OFFSET) err->offset += 8; /* in the file */
     if (s != POT_OK) return s;
     s = read_all(out, n, arena, &doc, data, err);
     pot_json_close(&doc);
