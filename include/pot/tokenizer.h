@@ -30,8 +30,9 @@ typedef struct {
 
 POT_API void pot_tokens_free(pot_tokens *t);
 
-/* Encode n bytes of valid UTF-8 (else POT_E_FORMAT with the offset).  With `special` the
- * post-processor's template adds its tokens.  Replaces the contents of *out. */
+/* Encode n <= 16 MiB of valid UTF-8 (else POT_E_FORMAT with the offset).  With `special` the
+ * post-processor's template adds its tokens.  Replaces the contents of *out; on failure it
+ * is untouched.  POT_E_UNSUPPORTED: a pattern of the file gave up on this text. */
 POT_API POT_MUST_USE pot_status pot_tokenizer_encode(pot_tokenizer *t, pot_tokens *out,
                                                      const char *text, size_t n, bool special,
                                                      pot_error *err);

@@ -3,11 +3,14 @@
 #include <string.h>
 
 #if defined(__x86_64__)
+#include <cpuid.h>
+
 static bool has_avx2(void)
 {
+    unsigned a, b, c, d;
     __builtin_cpu_init(); /* looks at the registers that the system saves, too */
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-           __builtin_cpu_supports("f16c");
+    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return false;
+    return __get_cpuid(1, &a, &b, &c, &d) && (c & bit_F16C); /* clang 14 has no name for it */
 }
 
 static bool has_avx512(void)
