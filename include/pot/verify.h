@@ -86,7 +86,8 @@ typedef struct {
     size_t n_warnings;
 } pot_verdict;
 
-/* Borrowed from v.  UNDECIDED with n = 0 until a run ended well. */
+/* Borrowed from v.  UNDECIDED with n = 0 until a run ended well; ref.model and cand.model are
+ * there from the beginning. */
 POT_API const pot_verdict *pot_verify_verdict(const pot_verify *v);
 
 #endif

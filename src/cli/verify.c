@@ -10,9 +10,10 @@
 
 /* The line of progress on a terminal. */
 struct line {
-    bool shown;   /* progress is wanted */
-    double last;  /* seconds of the step at the last print */
-    bool on_line; /* something stands there that must be wiped */
+    bool shown;       /* progress is wanted */
+    const char *what; /* the step */
+    double last;      /* its seconds at the last print */
+    bool on_line;     /* something stands there that must be wiped */
 };
 
 static void wipe_line(struct line *l)
@@ -24,9 +25,10 @@ static void wipe_line(struct line *l)
 static bool progress(void *ctx, const pot_progress *p)
 {
     struct line *l = ctx;
-    if (l->shown && (p->seconds < l->last || p->seconds - l->last >= 0.1 || p->done == 0)) {
+    if (l->shown && (p->what != l->what || p->seconds - l->last >= 0.1)) {
         const double rate = p->seconds > 0 ? p->done / p->seconds : 0;
         l->last = p->seconds;
+        l->what = p->what;
         wipe_line(l);
         if (p->hi > p->lo) {
             fprintf(stderr, "%s: %.0f of at most %.0f, mean TV in [%.4f, %.4f], %.1f/s", p->what,
@@ -48,10 +50,19 @@ static void hex(FILE *f, const uint8_t *p, size_t n)
         fprintf(f, "%02x", p[i]);
 }
 
-/* What was fixed, before anything is read. */
+static void announce_model(const char *role, const pot_model_facts *f)
+{
+    fprintf(stderr, "%s %s: %s, %.3g M parameters, %s\n", role, f->path, f->arch,
+            (double)f->params / 1e6, f->dtype);
+}
+
+/* What is compared and what was fixed, before any weight is read. */
 static void announce(const pot_verify *v)
 {
     const pot_commitment *c = pot_verify_commitment(v);
+    const pot_verdict *r = pot_verify_verdict(v);
+    announce_model("REF ", r->ref.model);
+    announce_model("CAND", r->cand.model);
     fputs("committed to ", stderr);
     hex(stderr, c->tag, sizeof c->tag);
     fputs("\n      run id ", stderr);

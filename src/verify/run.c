@@ -52,6 +52,8 @@ static pot_status open_all(pot_verify *v, pot_error *err)
     POT_TRY(open_party(&v->party[0], "REF", o->ref, err));
     POT_TRY(open_party(&v->party[1], "CAND", o->cand, err));
     POT_TRY(pot_verify_check_sides(v, err));
+    v->verdict.ref.model = pot_model_info(v->party[0].model);
+    v->verdict.cand.model = pot_model_info(v->party[1].model);
     return pot_verify_commit(v, err);
 }
 
@@ -157,12 +159,14 @@ static bool same_files(const pot_verify *v)
     return memcmp(a->weights_sha256, b->weights_sha256, sizeof a->weights_sha256) == 0;
 }
 
-/* Report; false if the caller wants to stop.  Also asked before each layer. */
+/* Report; false if the caller wants to stop.  Asked before each layer, so that a round of large
+ * models is seen to move. */
 static bool keep_going(void *ctx)
 {
-    const pot_verify *v = ctx;
+    pot_verify *v = ctx;
+    const double part = (double)v->layers_begun++ / v->layers;
     const pot_progress p = {.what = "scoring",
-                            .done = v->decider.n,
+                            .done = v->decider.n + POT_FAMILIES * (part < 1 ? part : 1),
                             .total = v->decider.rule.n_max,
                             .seconds = pot_clock() - v->start,
                             .lo = v->lo,
@@ -178,11 +182,13 @@ static pot_status put_challenges(pot_verify *v, pot_error *err)
         pot_party *p = &v->party[i];
         POT_TRY(pot_engine_open(&p->engine, p->model, v->pool, &v->kernels, err));
         pot_engine_watch(p->engine, keep_going, v);
+        v->layers += pot_model_info(p->model)->layers;
     }
     while (!pot_decider_done(&v->decider)) {
         for (size_t i = 0; i < POT_FAMILIES; i++)
             POT_TRY(pot_question_make(v, &v->question[i], v->decider.n + i, err));
         POT_TRY(pot_round_run(v, err));
+        v->layers_begun = 0;
         if (!keep_going(v))
             return pot_fail(err, POT_E_STOPPED, "stopped after %u challenges; nothing was decided",
                             v->decider.n);
@@ -208,6 +214,9 @@ pot_status pot_verify_run(pot_verify *v, pot_error *err)
     const uint64_t env = pot_fp_enter();
     const pot_status s = run_all(v, err);
     pot_fp_leave(env);
-    if (s != POT_OK) v->verdict = (pot_verdict){.decision = POT_UNDECIDED};
+    if (s != POT_OK)
+        v->verdict = (pot_verdict){.decision = POT_UNDECIDED,
+                                   .ref.model = v->verdict.ref.model,
+                                   .cand.model = v->verdict.cand.model};
     return s;
 }

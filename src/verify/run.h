@@ -60,9 +60,10 @@ struct pot_verify {
     size_t rows_room, block_rows;
 
     pot_decider decider;
-    double lo, hi;       /* its bounds after the last complete round */
-    double start;        /* of scoring, pot_clock */
-    pot_record_fn *sink; /* NULL: nobody listens */
+    double lo, hi;                 /* its bounds after the last complete round */
+    double start;                  /* of scoring, pot_clock */
+    uint32_t layers, layers_begun; /* of both models, in this round */
+    pot_record_fn *sink;           /* NULL: nobody listens */
     void *sink_ctx;
     float *kl; /* owned: of all positions so far, for percentiles */
     size_t n_kl, kl_room;
