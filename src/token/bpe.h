@@ -1,0 +1,31 @@
+/* bpe.h - the member `model`: byte pair encoding of one word. */
+#ifndef POT_TOKEN_BPE_H
+#define POT_TOKEN_BPE_H
+
+#include "base/json.h"
+#include "token/vocab.h"
+
+typedef struct pot_bpe pot_bpe;
+
+/* One token of a word. */
+typedef struct {
+    uint32_t id;
+    uint32_t n; /* bytes of the word */
+} pot_part;
+
+/* Read root.model, without its vocabulary and merges, and then `merges`.  The vocabulary is
+ * borrowed; the rest lives in the arena. */
+POT_MUST_USE pot_status pot_bpe_open(pot_bpe **out, pot_arena *a, const pot_vocab *v,
+                                     const pot_json *model, pot_scan *merges, pot_error *err);
+
+/* Frees what is not in the arena. */
+void pot_bpe_close(pot_bpe *b);
+
+/* The tokens of a word of n > 0 bytes of UTF-8; valid until the next call.  Characters that
+ * have no token are left out, and the bytes of the others do not move up for them. */
+POT_MUST_USE pot_status pot_bpe_word(pot_bpe *b, const pot_part **parts, uint32_t *n_parts,
+                                     const char *word, uint32_t n, pot_error *err);
+
+bool pot_bpe_byte_fallback(const pot_bpe *b);
+
+#endif

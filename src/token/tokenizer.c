@@ -1,0 +1,303 @@
+#include <pot/tokenizer.h>
+
+#include "base/fail.h"
+#include "base/file.h"
+#include "base/utf8.h"
+#include "crypto/sha256.h"
+#include "token/added.h"
+#include "token/bpe.h"
+#include "token/normalizer.h"
+#include "token/parse.h"
+#include "token/postprocessor.h"
+#include "token/pretokenizer.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <utf8proc.h>
+
+#define MAX_ARENA ((size_t)4 << 30)
+
+struct pot_tokenizer {
+    pot_keep keep; /* owned */
+    pot_vocab vocab;
+    pot_added added;
+    pot_normalizer normalizer;
+    pot_pretokenizer pretokenizer;
+    pot_bpe *bpe; /* arena, closed by pot_bpe_close */
+    pot_post post;
+    uint8_t sha256[POT_SHA256_SIZE], vocab_sha256[POT_SHA256_SIZE];
+    pot_work work;  /* owned: scratch */
+    pot_tokens seq; /* owned: scratch */
+    pot_tokens all; /* owned: scratch */
+};
+
+/* As pot_utf8_valid, but ASCII by eight bytes at a time. */
+static size_t valid_bytes(const uint8_t *s, size_t n)
+{
+    const uint64_t high = 0x8080808080808080u;
+    size_t i = 0;
+    uint64_t eight;
+    uint32_t cp;
+    while (i < n) {
+        unsigned len = 8;
+        if (n - i >= 8) memcpy(&eight, s + i, 8);
+        if (n - i < 8 || (eight & high)) len = pot_utf8_get(s + i, n - i, &cp);
+        if (!len) break;
+        i += len;
+    }
+    return i;
+}
+
+/* Opening. */
+
+/* The few kilobytes beside vocabulary and merges.  A mistake in them is reported from the
+ * whole document, so that line and byte are right. */
+static pot_status parse_rest(pot_json *root, const pot_split_json *parts, pot_bytes doc,
+                             const char *file, pot_error *err)
+{
+    const pot_bytes rest = {(const uint8_t *)parts->rest.p, parts->rest.n};
+    const pot_status s = pot_json_parse(root, rest, file, NULL);
+    if (s == POT_E_NOMEM) return pot_fail_mem(err);
+    return s == POT_OK ? s : pot_json_parse(root, doc, file, err);
+}
+
+static pot_status check_version(const pot_json *root, pot_error *err)
+{
+    const char *version = "1.0";
+    const pot_json at = pot_json_get(root, "version");
+    if (!json_is_object(root->v))
+        return pot_json_fail(root, POT_E_FORMAT, err, "an object is expected");
+    POT_TRY(pot_json_opt_str(root, "version", &version, err));
+    if (strcmp(version, "1.0") == 0) return POT_OK;
+    return pot_json_fail(&at, POT_E_UNSUPPORTED, err, "only version \"1.0\" is known");
+}
+
+/* Old files do not say the type: BPE has merges, Unigram an unk_id. */
+static pot_status check_type(const pot_json *model, const pot_split_json *parts, pot_error *err)
+{
+    const char *type = parts->merges.n                 ? "BPE"
+                       : pot_json_has(model, "unk_id") ? "Unigram"
+                                                       : "WordPiece or WordLevel";
+    pot_json at = *model;
+    if (pot_json_has(model, "type")) at = pot_json_get(model, "type");
+    POT_TRY(pot_json_opt_str(model, "type", &type, err));
+    if (strcmp(type, "BPE") == 0) return POT_OK;
+    return pot_json_fail(&at, POT_E_UNSUPPORTED, err,
+                         "the tokenizer model \"%.40s\" is not supported, only BPE is; "
+                         "docs/format/tokenizer.md lists what pot reads",
+                         type);
+}
+
+static pot_status read_model(pot_tokenizer *t, const pot_json *root, const pot_split_json *parts,
+                             pot_bytes doc, pot_error *err)
+{
+    pot_json model;
+    POT_TRY(pot_json_object(root, "model", &model, err));
+    POT_TRY(check_type(&model, parts, err));
+    if (!parts->vocab.n || !parts->merges.n)
+        return pot_json_fail(&model, POT_E_FORMAT, err, "vocab and merges are expected");
+    const pot_json added = pot_json_get(root, "added_tokens");
+    const uint32_t more = (uint32_t)json_array_size(added.v);
+    pot_scan s = {
+        parts->vocab.p, parts->vocab.p + parts->vocab.n, doc.p, root->file, "model.vocab", err};
+    POT_TRY(pot_vocab_read(&t->vocab, &t->keep.arena, &s, more));
+    s.p = parts->merges.p;
+    s.end = s.p + parts->merges.n;
+    s.place = "model.merges";
+    return pot_bpe_open(&t->bpe, &t->keep.arena, &t->vocab, &model, &s, err);
+}
+
+static pot_status hash_vocab(pot_tokenizer *t, pot_error *err)
+{
+    pot_buf b = POT_BUF(MAX_ARENA);
+    for (uint32_t id = 0; id < t->vocab.size; id++) {
+        const pot_str *p = pot_vocab_piece(&t->vocab, id);
+        if (!p) continue;
+        uint8_t head[8];
+        for (unsigned i = 0; i < 4; i++) {
+            head[i] = (uint8_t)(id >> 8 * i);
+            head[4 + i] = (uint8_t)(p->n >> 8 * i);
+        }
+        pot_buf_add(&b, head, 8);
+        pot_buf_add(&b, p->s, p->n);
+    }
+    pot_status s = pot_buf_status(&b, err);
+    if (s == POT_OK) s = pot_sha256(t->vocab_sha256, (pot_bytes){(const uint8_t *)b.p, b.n}, err);
+    pot_buf_free(&b);
+    return s;
+}
+
+static pot_status read_all(pot_tokenizer *t, const pot_json *root, const pot_split_json *parts,
+                           pot_bytes doc, pot_error *err)
+{
+    POT_TRY(check_version(root, err));
+    POT_TRY(read_model(t, root, parts, doc, err));
+    POT_TRY(pot_normalizer_read(&t->normalizer, &t->keep, root, err));
+    POT_TRY(pot_pretokenizer_read(&t->pretokenizer, &t->keep, root, err));
+    POT_TRY(pot_added_read(&t->added, &t->keep, &t->vocab, &t->normalizer, root, err));
+    POT_TRY(pot_post_read(&t->post, &t->keep, &t->vocab, root, err));
+    POT_TRY(pot_sha256(t->sha256, doc, err));
+    return hash_vocab(t, err);
+}
+
+pot_status pot_tokenizer_parse(pot_tokenizer **out, pot_bytes doc, const char *file, pot_error *err)
+{
+    pot_status s = POT_OK;
+    pot_json root = {0};
+    pot_split_json parts = {0};
+    pot_tokenizer *t = NULL;
+
+    const size_t valid = valid_bytes(doc.p, doc.n);
+    if (valid < doc.n) {
+        pot_fail(err, POT_E_FORMAT, "not UTF-8");
+        pot_fail_offset(err, POT_E_FORMAT, valid);
+        return pot_fail_in(err, POT_E_FORMAT, file);
+    }
+    t = pot_mem_new(1, sizeof *t);
+    if (!t) return pot_fail_mem(err);
+    pot_arena_init(&t->keep.arena, MAX_ARENA);
+    POT_GO(s, pot_json_split(&parts, doc, err));
+    POT_GO(s, parse_rest(&root, &parts, doc, file, err));
+    POT_GO(s, read_all(t, &root, &parts, doc, err));
+    *out = t;
+    t = NULL;
+out:
+    pot_tokenizer_close(&t);
+    pot_json_close(&root);
+    pot_buf_free(&parts.rest);
+    return pot_fail_in(err, s, file);
+}
+
+pot_status pot_tokenizer_open(pot_tokenizer **out, const char *path, pot_error *err)
+{
+    pot_buf file = POT_BUF(POT_MAX_TOKENIZER_FILE);
+    pot_status s = pot_file_read(&file, path, err);
+    const pot_bytes doc = {(const uint8_t *)(file.p ? file.p : ""), file.n};
+    if (s == POT_OK) s = pot_tokenizer_parse(out, doc, path, err);
+    pot_buf_free(&file);
+    return s;
+}
+
+void pot_tokenizer_close(pot_tokenizer **t)
+{
+    if (!*t) return;
+    pot_bpe_close((*t)->bpe);
+    pot_keep_close(&(*t)->keep);
+    pot_work_free(&(*t)->work);
+    pot_tokens_free(&(*t)->seq);
+    pot_tokens_free(&(*t)->all);
+    pot_mem_free(*t);
+    *t = NULL;
+}
+
+/* Encoding. */
+
+static pot_status emit(pot_tokenizer *t, uint32_t id, uint32_t from, uint32_t to, pot_str value,
+                       const char *text, pot_error *err)
+{
+    pot_span at = {t->work.text.at[from].start, t->work.text.at[to - 1].end};
+    if (t->post.trims) pot_post_trim(&t->post, &at, t->seq.n, value, text);
+    return pot_tokens_add(&t->seq, id, at, err);
+}
+
+static pot_status emit_word(pot_tokenizer *t, const pot_piece *p, const char *text, pot_error *err)
+{
+    const pot_part *part;
+    uint32_t n, at = p->from;
+    POT_TRY(pot_bpe_word(t->bpe, &part, &n, t->work.text.s + at, p->to - at, err));
+    for (uint32_t i = 0; i < n; at += part[i++].n) {
+        const pot_str *value = pot_vocab_piece(&t->vocab, part[i].id);
+        POT_TRY(emit(t, part[i].id, at, at + part[i].n, *value, text, err));
+    }
+    return POT_OK;
+}
+
+static pot_status emit_all(pot_tokenizer *t, const char *text, pot_error *err)
+{
+    const pot_work *w = &t->work;
+    t->seq.n = 0;
+    for (uint32_t i = 0; i < w->pieces.n; i++) {
+        const pot_piece *p = &w->pieces.v[i];
+        const pot_str value = {w->text.s + p->from, p->to - p->from};
+        if (p->id == POT_NO_ID) POT_TRY(emit_word(t, p, text, err));
+        else POT_TRY(emit(t, p->id, p->from, p->to, value, text, err));
+    }
+    return POT_OK;
+}
+
+pot_status pot_tokenizer_encode(pot_tokenizer *t, pot_tokens *out, const char *text, size_t n,
+                                bool special, pot_error *err)
+{
+    pot_work *w = &t->work;
+    if (n > POT_MAX_TEXT)
+        return pot_fail(err, POT_E_ARG, "a text of at most %u bytes is expected: cut it up",
+                        POT_MAX_TEXT);
+    const size_t valid = valid_bytes((const uint8_t *)text, n);
+    if (valid < n) {
+        pot_fail(err, POT_E_FORMAT, "the text is not valid UTF-8");
+        return pot_fail_offset(err, POT_E_FORMAT, valid);
+    }
+    POT_TRY(pot_work_begin(w, text, (uint32_t)n, err));
+    POT_TRY(pot_added_cut(t->added.raw, w, err));
+    POT_TRY(pot_normalize(&t->normalizer, w, err));
+    POT_TRY(pot_added_cut(t->added.normalized, w, err));
+    POT_TRY(pot_pretokenize(&t->pretokenizer, w, err));
+    POT_TRY(emit_all(t, text, err));
+    POT_TRY(pot_post_surround(&t->post, &t->all, &t->seq, special, err));
+    const pot_tokens done = t->all; /* the caller's old memory serves the next call */
+    t->all = *out;
+    *out = done;
+    return POT_OK;
+}
+
+/* Looking. */
+
+uint32_t pot_tokenizer_size(const pot_tokenizer *t)
+{
+    return t->vocab.size;
+}
+
+const char *pot_tokenizer_piece(const pot_tokenizer *t, uint32_t id)
+{
+    const pot_str *p = pot_vocab_piece(&t->vocab, id);
+    return p ? p->s : NULL;
+}
+
+const char *pot_tokenizer_kind(const pot_tokenizer *t)
+{
+    if (t->normalizer.byte_level || t->pretokenizer.byte_level) return "byte-level BPE";
+    return pot_bpe_byte_fallback(t->bpe) ? "BPE with byte fallback" : "BPE";
+}
+
+const uint8_t *pot_tokenizer_sha256(const pot_tokenizer *t)
+{
+    return t->sha256;
+}
+
+const uint8_t *pot_tokenizer_vocab_sha256(const pot_tokenizer *t)
+{
+    return t->vocab_sha256;
+}
+
+static char tables[200];
+
+static void describe_tables(void)
+{
+    char version[64], unicode[64];
+    pcre2_config(PCRE2_CONFIG_VERSION, version);
+    pcre2_config(PCRE2_CONFIG_UNICODE_VERSION, unicode);
+    snprintf(tables, sizeof tables,
+             "pcre2 %.40s, Unicode %.20s; utf8proc %.20s, Unicode %.20s; sets of tokenizers 0.22.2",
+             version, unicode, utf8proc_version(), utf8proc_unicode_version());
+}
+
+const char *pot_tokenizer_tables(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, describe_tables);
+    return tables;
+}
