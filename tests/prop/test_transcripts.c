@@ -1,5 +1,6 @@
 /* A run of the shipped models leaves the same transcript and commitment, byte for byte, when it
  * is repeated with other thread counts and instruction sets; verdicts are as the zoo promises. */
+#define _GNU_SOURCE /* mkdtemp */
 #include "base/mem.h"
 #include "run.h"
 

@@ -1,5 +1,6 @@
 /* Every changed byte of what `challenge check` reads is noticed: commitment, tag, key, and in
  * the transcript the index, family, seed and text of each challenge. */
+#define _GNU_SOURCE /* mkdtemp */
 #include "base/mem.h"
 #include "run.h"
 

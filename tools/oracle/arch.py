@@ -1,6 +1,7 @@
 """Compare `pot score` with transformers in float32 on small random models of every architecture.
 
     arch.py live POT [--count N] [--arch NAME]   build N random models per architecture, compare, print a table
+    arch.py dirs POT DIR ...                     compare on real model directories
     arch.py record DIR SEED ...                  write some of them with their log-probabilities as goldens
 
 Every option that changes the mathematics is drawn at random: sizes, head ratios, biases, norms, windows,
@@ -163,6 +164,19 @@ def live(args):
     return worst
 
 
+def dirs(args):
+    """Real models, on random ids that fill up to 300 places of the context."""
+    worst = 0.0
+    for path in args.dirs:
+        config = AutoConfig.from_pretrained(path)
+        r = random.Random(path)
+        ids = [r.randrange(config.vocab_size) for _ in range(min(300, config.max_position_embeddings))]
+        diff = max(abs(a - b) for a, b in zip(pot_logprobs(args.pot, path, ids), logprobs(path, ids)))
+        print(f"{path}: {len(ids)} ids, largest difference {diff:.3g}")
+        worst = max(worst, diff)
+    return worst
+
+
 def record(args):
     for arch in ARCHS:
         for seed in args.seeds:
@@ -188,6 +202,10 @@ def main():
     a.add_argument("--count", type=int, default=12)
     a.add_argument("--arch", choices=ARCHS)
     a.set_defaults(run=live)
+    a = sub.add_parser("dirs")
+    a.add_argument("pot")
+    a.add_argument("dirs", nargs="+")
+    a.set_defaults(run=dirs)
     a = sub.add_parser("record")
     a.add_argument("dir")
     a.add_argument("seeds", type=int, nargs="+")

@@ -1,6 +1,6 @@
 #!/bin/sh
 # run.sh POT - live comparison with the reference implementations, where they are installed.
-# PYTHON names the interpreter that has them (default python3).
+# PYTHON names the interpreter that has them (default python3); COUNT the models per architecture.
 set -u
 pot=$1
 cd "$(dirname "$0")/../.."
@@ -8,10 +8,25 @@ py=${PYTHON:-python3}
 bad=0
 
 has() { "$py" -c "import $1" 2>/dev/null; }
+skip() { echo "skipped: $1 is not installed for $py (set PYTHON)"; }
 
+echo "== challenges, against an independent program"
+"$py" tools/oracle/challenge_reference.py check || bad=1
+
+echo "== log-probabilities, against transformers"
 if has transformers && has torch; then
-    "$py" tools/oracle/arch.py live "$pot" --count "${COUNT:-12}" || bad=1
+    "$py" tools/oracle/arch.py live "$pot" --count "${COUNT:-12}" 2>/dev/null || bad=1
+    "$py" tools/oracle/arch.py dirs "$pot" zoo/* $(ls -d ../shared/data/models/stories260k 2>/dev/null) 2>/dev/null || bad=1
 else
-    echo "skipped: no transformers and torch in $py (set PYTHON)"
+    skip "transformers (with torch)"
+fi
+
+echo "== ids and spans, against tokenizers"
+if has tokenizers; then
+    "$py" tools/oracle/tokenizers_live.py || bad=1
+    "$py" tools/oracle/tokenizers_random.py || bad=1
+    "$py" tools/oracle/tokenizers_patterns.py || bad=1
+else
+    skip tokenizers
 fi
 exit $bad
