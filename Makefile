@@ -68,6 +68,7 @@ tool     := $(B)/pot
 tests    := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/*/*.c))
 fuzzers  := $(patsubst fuzz/%.c,$(B)/%,$(wildcard fuzz/fuzz_*.c))
 e2e      := $(wildcard tests/e2e/*.test)
+examples := $(patsubst %.c,$(B)/%,$(wildcard examples/*.c))
 
 all: $(lib) $(so) $(tool)
 ifeq ($(M),release)
@@ -99,6 +100,10 @@ $(tool): $(call obj,$(wildcard src/cli/*.c)) $(lib)
 $(tests): $(B)/tests/%: $(B)/tests/%.o $(lib)
 	$(call Q,LD,$@) $(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
+$(B)/examples/%.o: BASE := $(filter-out -Isrc,$(BASE)) # they see the public headers only
+$(examples): $(B)/%: $(B)/%.o $(lib)
+	$(call Q,LD,$@) $(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
 $(fuzzers): $(B)/%: $(B)/fuzz/%.o $(lib) $(if $(filter fuzz,$(M)),,$(B)/fuzz/replay.o)
 	$(call Q,LD,$@) $(CC) $(ALL_LDFLAGS) $(if $(filter fuzz,$(M)),-fsanitize=fuzzer) -o $@ $^ $(LIBS)
 
@@ -115,8 +120,8 @@ $(tests:=.ok): %.ok: %
 $(fuzzers:=.ok): $(B)/fuzz_%.ok: $(B)/fuzz_% $(wildcard fuzz/corpus/*/*)
 	$(call pass,$(RUN) $< $(wildcard fuzz/corpus/$*/*),fuzz_$*)
 
-$(e2e:tests/%=$(B)/%.ok): $(B)/%.ok: tests/% $(tool) tests/e2e/run.sh
-	$(call pass,POT=$(tool) $(RUN) sh tests/e2e/run.sh $<,$(*F))
+$(e2e:tests/%=$(B)/%.ok): $(B)/%.ok: tests/% $(tool) $(examples) tests/e2e/run.sh
+	$(call pass,POT=$(tool) EXAMPLES=$(B)/examples $(RUN) sh tests/e2e/run.sh $<,$(*F))
 
 check: all $(tests:=.ok) $(fuzzers:=.ok) $(e2e:tests/%=$(B)/%.ok)
 
@@ -141,7 +146,7 @@ lint:
 	@sh tools/lint.sh
 fmt:
 	@sh tools/setup.sh lint
-	clang-format -i $$(find src include tests fuzz bench -name '*.[ch]')
+	clang-format -i $$(find src include tests fuzz bench examples -name '*.[ch]')
 
 install: all
 	install -Dm755 $(tool) $(DESTDIR)$(PREFIX)/bin/pot

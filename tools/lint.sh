@@ -38,6 +38,6 @@ find src -name '*.c' -printf '%f\n' | sort | uniq -d | while read -r f; do echo 
     grep . && bad=1
 
 # 6. Layout.
-find src include tests fuzz bench -name '*.[ch]' -print0 |
+find src include tests fuzz bench examples -name '*.[ch]' -print0 |
     xargs -0 clang-format --dry-run -Werror 2>&1 | grep -m5 'error:' && bad=1
 exit $bad
