@@ -191,19 +191,21 @@ static void test_linear(void)
     CHECK(scratch);
     for (int trial = 0; trial < 60; trial++) {
         const uint32_t group = 1 + (uint32_t)(t_u64() % 40), heads = 1 + (uint32_t)(t_u64() % 4);
+        const uint32_t most = MAX * 64 / (4 * 45); /* the matrix fits into b */
         pot_linear w = {.w = b,
                         .bias = trial % 2 ? c : NULL,
                         .type = (pot_dtype)(trial % 3),
                         .columns = trial % 5 == 0,
                         .out = group * heads,
-                        .in = 1 + (uint32_t)(t_u64() % (trial % 7 ? 60 : 600)),
+                        .in = 1 + (uint32_t)(t_u64() % (trial % 7 ? 60 : most)),
                         .group = group,
                         .stride = group + (uint32_t)(t_u64() % 3),
                         .first = (uint32_t)(t_u64() % 3)};
         w.ld = w.columns ? w.first + heads * w.stride : w.in;
-        const size_t m = 1 + t_u64() % (MAX * 64 / (w.in > w.out ? w.in : w.out) < 500
-                                            ? MAX * 64 / (w.in > w.out ? w.in : w.out)
-                                            : 500);
+        if (trial == 0) /* several blocks of k */
+            w = (pot_linear){.w = b, .type = POT_F32, .out = 70, .in = 600, .group = 70, .ld = 600};
+        const size_t wide = w.in > w.out ? w.in : w.out, room = MAX * 64 / wide;
+        const size_t m = 1 + t_u64() % (room < 500 ? room : 500);
         numbers(a, m * w.in);
         for (size_t i = 0; i < MAX * 64; i++) { /* finite in every encoding */
             const uint32_t u = bits_of(number()) & 0xbfffbfff;
