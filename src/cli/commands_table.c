@@ -94,6 +94,7 @@ static const option commit_options[] = {KEY,
                                         {"--by-digest", NULL, "as for verify"},
                                         {"-o", "FILE", "write the document into FILE"},
                                         FORCE,
+                                        JSON,
                                         {0}};
 static const option reveal_options[] = {KEY, {0}};
 static const option check_options[] = {CORPUS, JSON, {0}};

@@ -134,6 +134,9 @@ static int run(pot_verify *v, const args *a, struct line *l)
         return failed(&err);
     }
     if (e && pot_evidence_finish(&e, &err) != POT_OK) return failed(&err);
+    if (out && arg(a, "--key") && !arg(a, "-q"))
+        fprintf(stderr, "%s/reveal.json shows the key of %s: it is spent, make another\n", out,
+                arg(a, "--key"));
     return show(v, arg(a, "--json") != NULL);
 }
 
@@ -156,6 +159,28 @@ int run_verify(const args *a)
     return status;
 }
 
+/* The document into a file, if one is named; the tag to stdout. */
+static int show_commitment(const pot_commitment *c, const args *a)
+{
+    const char *out = arg(a, "-o");
+    if (out) {
+        FILE *f = fopen(out, arg(a, "-f") ? "w" : "wx");
+        const bool written = f && fwrite(c->document, 1, c->n, f) == c->n;
+        if (!f || fclose(f) != 0 || !written)
+            return trouble("%s: cannot write the document there (if it exists, give -f)", out);
+    }
+    const bool json = arg(a, "--json") != NULL;
+    if (json) fputs("{\"commitment\":\"", stdout);
+    hex(stdout, c->tag, sizeof c->tag);
+    if (json) {
+        fputs("\",\"run_id\":\"", stdout);
+        hex(stdout, c->run_id, sizeof c->run_id);
+        fputs("\"}", stdout);
+    }
+    puts("");
+    return fflush(stdout) == 0 ? 0 : trouble("cannot write to stdout");
+}
+
 int run_challenge_commit(const args *a)
 {
     settings s = {0};
@@ -168,19 +193,7 @@ int run_challenge_commit(const args *a)
     pot_key_wipe(s.key);
     if (!ok) return EXIT_TROUBLE;
 
-    const pot_commitment *c = pot_verify_commitment(v);
-    const char *out = arg(a, "-o");
-    int status = 0;
-    if (out) {
-        FILE *f = fopen(out, arg(a, "-f") ? "w" : "wx");
-        const bool written = f && fwrite(c->document, 1, c->n, f) == c->n;
-        if (f && fclose(f) == 0 && written) status = 0;
-        else status = trouble("%s: cannot write the document there (does it exist? give -f)", out);
-    }
-    if (!status) {
-        hex(stdout, c->tag, sizeof c->tag);
-        if (puts("") < 0 || fflush(stdout) != 0) status = trouble("cannot write to stdout");
-    }
+    const int status = show_commitment(pot_verify_commitment(v), a);
     pot_verify_close(&v);
     return status;
 }
