@@ -1,0 +1,234 @@
+/* Whole runs on tiny models: what may be compared, what is refused and how, what ends a run. */
+#define _GNU_SOURCE
+#include "base/mem.h"
+#include "run.h"
+#include "tiny.h"
+
+#include <fcntl.h>
+
+#include <pot/tokenizer.h>
+
+#define LLAMA3 "tests/golden/tokenizers/llama3.json"
+#define SPM    "tests/golden/tokenizers/spm.json"
+
+static unsigned vocab; /* ids of LLAMA3 */
+static tiny plain;     /* a model that fits it */
+
+static pot_status verify(pot_decision *found, const pot_verify_options *o, const char *says)
+{
+    pot_error err = {0};
+    char text[1024] = "";
+    const pot_status s = run_into(found, o, NULL, &err);
+    if (s != POT_OK) pot_error_text(&err, text, sizeof text);
+    if (s == POT_OK ? says != NULL : !says || !strstr(text, says)) {
+        fprintf(stderr, "want \"%s\", got \"%s\"\n", says ? says : "", text);
+        exit(1);
+    }
+    CHECK(s == POT_OK || *found == POT_UNDECIDED);
+    CHECK(pot_mem_used() == 0);
+    return s;
+}
+
+static void refused(const char *ref, const char *cand, pot_status want, const char *says)
+{
+    pot_decision found;
+    const pot_verify_options o = {.ref = ref, .cand = cand, .mode = POT_QUICK};
+    CHECK(verify(&found, &o, says) == want);
+}
+
+static pot_decision compared(const char *ref, const char *cand)
+{
+    pot_decision found;
+    const pot_verify_options o = {.ref = ref, .cand = cand, .mode = POT_QUICK};
+    CHECK(verify(&found, &o, NULL) == POT_OK);
+    return found;
+}
+
+static void test_decisions(void)
+{
+    tiny other = plain;
+    other.seed++;
+    CHECK(compared(t_path("plain"), t_path("plain")) == POT_SAME);
+    CHECK(compared(t_path("plain"), tiny_model("seed", other)) == POT_DIFFERENT);
+    tiny none = plain; /* the same weights without a tokenizer */
+    none.tokenizer = NULL;
+    CHECK(compared(t_path("plain"), tiny_model("none", none)) == POT_SAME);
+    tiny longer = plain; /* more rows in the head than the tokenizer has ids */
+    longer.vocab += 7;
+    CHECK(compared(t_path("plain"), tiny_model("longer", longer)) == POT_DIFFERENT);
+}
+
+static void test_refusals(void)
+{
+    tiny m = plain;
+    m.vocab -= 1;
+    refused(t_path("plain"), tiny_model("small", m), POT_E_FORMAT, "do not belong together");
+    m = plain, m.tokenizer = NULL, m.vocab -= 1;
+    refused(t_path("plain"), tiny_model("smaller", m), POT_E_UNSUPPORTED, "is smaller");
+    m = plain, m.context = 96;
+    refused(t_path("plain"), tiny_model("short", m), POT_E_UNSUPPORTED, "context holds 96 tokens");
+    m = plain, m.tokenizer = SPM, m.vocab = 2000;
+    refused(t_path("plain"), tiny_model("spm", m), POT_E_UNSUPPORTED, "another vocabulary");
+    refused(t_path("none"), t_path("plain"), POT_E_UNSUPPORTED, "no tokenizer.json");
+    refused(t_path("plain"), t_path("nothing"), POT_E_IO, "no such directory");
+    m = plain, m.head = 3e38; /* finite weights, logits that are not */
+    refused(t_path("plain"), tiny_model("loud", m), POT_E_FORMAT, "NaN or infinite logits");
+    pot_decision found;
+    pot_verify_options o = {.ref = t_path("plain"), .cand = t_path("plain"), .mode = POT_MODES};
+    CHECK(verify(&found, &o, "a mode are needed") == POT_E_ARG);
+    o.mode = POT_QUICK, o.kernel = "sse9";
+    CHECK(verify(&found, &o, "no kernel") == POT_E_ARG);
+    o.kernel = NULL, o.corpus = t_path("nothing");
+    CHECK(verify(&found, &o, "cannot open") == POT_E_IO);
+}
+
+/* Equal vocabularies that split text differently: ids cannot be compared. */
+static void test_other_merges(void)
+{
+    size_t n;
+    char path[PATH_MAX], *p = t_read(LLAMA3, &n);
+    CHECK(p);
+    char *merges = strstr(p, "\"merges\"");
+    CHECK(merges && (merges = strchr(merges, '[')) != NULL);
+    char *end = strrchr(merges, ']'); /* of merges: the last array of the file */
+    CHECK(end);
+    memset(merges + 1, ' ', (size_t)(end - merges - 1)); /* no merges at all */
+    const char *dir = tiny_model("merges", plain);
+    snprintf(path, sizeof path, "%s/tokenizer.json", dir);
+    t_write(path, p, n);
+    free(p);
+    refused(t_path("plain"), dir, POT_E_UNSUPPORTED, "splits challenge 0 differently");
+}
+
+static void test_digest(void)
+{
+    pot_decision found;
+    pot_verify_options o = {.ref = t_path("plain"),
+                            .cand = t_path("plain"),
+                            .mode = POT_AUDIT,
+                            .by_digest = true,
+                            .key = run_key,
+                            .run_id = run_id};
+    CHECK(verify(&found, &o, NULL) == POT_OK && found == POT_SAME);
+    pot_error err = {0};
+    pot_verify *v;
+    must(pot_verify_open(&v, &o, &err), &err);
+    must(pot_verify_run(v, &err), &err);
+    const pot_verdict *r = pot_verify_verdict(v);
+    CHECK(r->by_digest && r->s.n == 0 && r->decision == POT_SAME);
+    CHECK(pot_verify_run(v, &err) == POT_E_ARG); /* once */
+    pot_verify_close(&v);
+    o.cand = t_path("none"); /* equal weights, but not equal files: challenges decide */
+    must(pot_verify_open(&v, &o, &(pot_error){0}), &err);
+    must(pot_verify_run(v, &(pot_error){0}), &err);
+    r = pot_verify_verdict(v);
+    CHECK(!r->by_digest && r->s.n == 55 && r->decision == POT_SAME && r->identical);
+    CHECK(r->n_warnings == 1 && strstr(r->warnings[0], "no tokenizer"));
+    pot_verify_close(&v);
+}
+
+static bool stop_at(void *ctx, const pot_progress *p)
+{
+    return strncmp(p->what, ctx, strlen(ctx)) != 0;
+}
+
+static void test_stop(void)
+{
+    static char hashing[] = "hashing CAND", scoring[] = "scoring";
+    char *const at[] = {hashing, scoring};
+    for (int i = 0; i < 2; i++) {
+        pot_decision found;
+        const pot_verify_options o = {
+            .ref = t_path("plain"), .cand = t_path("plain"), .progress = stop_at, .ctx = at[i]};
+        CHECK(verify(&found, &o, "stopped") == POT_E_STOPPED);
+    }
+}
+
+static bool touch(void *ctx, const pot_progress *p)
+{
+    static const struct timespec when[2] = {{1, 0}, {1, 0}};
+    if (strcmp(p->what, "scoring") == 0) CHECK(utimensat(AT_FDCWD, ctx, when, 0) == 0);
+    return true;
+}
+
+/* Weights that were touched while they were read may not be the ones that were hashed. */
+static void test_changed_file(void)
+{
+    static char path[PATH_MAX];
+    pot_decision found;
+    snprintf(path, sizeof path, "%s/model.safetensors", t_path("seed"));
+    const pot_verify_options o = {
+        .ref = t_path("plain"), .cand = t_path("seed"), .progress = touch, .ctx = path};
+    CHECK(verify(&found, &o, "changed while it was being read") == POT_E_IO);
+}
+
+/* One's own text: one family, another commitment, the same verdict. */
+static void test_corpus(void)
+{
+    pot_verify_options o = {.ref = t_path("plain"),
+                            .cand = t_path("seed"),
+                            .mode = POT_QUICK,
+                            .key = run_key,
+                            .run_id = run_id};
+    pot_error err = {0};
+    pot_verify *v;
+    must(pot_verify_open(&v, &o, &err), &err);
+    uint8_t tag[POT_TAG_SIZE];
+    memcpy(tag, pot_verify_commitment(v)->tag, sizeof tag);
+    pot_verify_close(&v);
+    o.corpus = "tests/kat/challenge_corpus.txt";
+    must(pot_verify_open(&v, &o, &err), &err);
+    CHECK(memcmp(tag, pot_verify_commitment(v)->tag, sizeof tag) != 0);
+    must(pot_verify_run(v, &err), &err);
+    const pot_verdict *r = pot_verify_verdict(v);
+    CHECK(r->decision == POT_DIFFERENT && r->n_families == 1);
+    CHECK(r->family[0].family == POT_CORPUS && r->family[0].n == r->s.n);
+    pot_verify_close(&v);
+}
+
+/* The commitment is fixed by key, run id, rule and models: each change shows, repeats do not. */
+static void test_commitment(void)
+{
+    static const uint8_t other[POT_KEY_SIZE] = {1};
+    const pot_verify_options base = {.ref = t_path("plain"),
+                                     .cand = t_path("seed"),
+                                     .key = run_key,
+                                     .run_id = run_id,
+                                     .mode = POT_QUICK};
+    pot_verify_options o[6] = {base, base, base, base, base, base};
+    o[1].key = other, o[2].run_id = other, o[3].mode = POT_AUDIT;
+    o[4].cand = t_path("plain"), o[5].threads = 1; /* threads change nothing */
+    uint8_t tag[6][POT_TAG_SIZE];
+    for (int i = 0; i < 6; i++) {
+        pot_error err = {0};
+        pot_verify *v;
+        must(pot_verify_open(&v, &o[i], &err), &err);
+        memcpy(tag[i], pot_verify_commitment(v)->tag, POT_TAG_SIZE);
+        CHECK(pot_verify_verdict(v)->decision == POT_UNDECIDED);
+        pot_verify_close(&v);
+        if (i) CHECK((memcmp(tag[0], tag[i], POT_TAG_SIZE) == 0) == (i == 5));
+    }
+}
+
+int main(void)
+{
+    pot_error err = {0};
+    pot_tokenizer *t;
+    t_seed();
+    t_dir_open();
+    must(pot_tokenizer_open(&t, LLAMA3, &err), &err);
+    vocab = pot_tokenizer_size(t);
+    pot_tokenizer_close(&t);
+    plain = (tiny){
+        .vocab = vocab, .context = 128, .seed = 7, .scale = 0.8, .head = 0.8, .tokenizer = LLAMA3};
+    tiny_model("plain", plain);
+    test_decisions();
+    test_refusals();
+    test_other_merges();
+    test_digest();
+    test_stop();
+    test_changed_file();
+    test_corpus();
+    test_commitment();
+    return 0;
+}
