@@ -61,7 +61,7 @@ typedef struct {
 
 bool read_all(input *out, const char *path);
 
-/* Set by SIGINT and SIGTERM. */
+/* Set by SIGINT, SIGTERM and SIGHUP. */
 extern volatile sig_atomic_t stop_asked;
 
 int run_verify(const args *a);

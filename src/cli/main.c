@@ -1,5 +1,5 @@
 /* pot - is this language model the one it claims to be? */
-#define _POSIX_C_SOURCE 200809L /* sigaction */
+#define _XOPEN_SOURCE 700 /* sigaction, SIGXFSZ */
 #include "cli.h"
 
 #include <stdarg.h>
@@ -166,13 +166,23 @@ static int no_command(const char *name)
     return EXIT_TROUBLE;
 }
 
+/* Who stops a run leaves nothing half-written; a full pipe, disk or quota is an error like others. */
+static void set_signals(void)
+{
+    static const int stops[] = {SIGINT, SIGTERM, SIGHUP};
+    const struct sigaction stop = {.sa_handler = ask_stop};
+    struct sigaction before;
+    for (size_t i = 0; i < sizeof stops / sizeof *stops; i++)
+        if (sigaction(stops[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) /* nohup */
+            sigaction(stops[i], &stop, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+}
+
 int main(int argc, char **argv)
 {
-    const struct sigaction stop = {.sa_handler = ask_stop};
     int used = 0;
-    sigaction(SIGINT, &stop, NULL);
-    sigaction(SIGTERM, &stop, NULL);
-    signal(SIGPIPE, SIG_IGN);
+    set_signals();
 
     args a = {.command = find_command(argc, argv, &used)};
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
