@@ -4,7 +4,7 @@
 set -eu
 
 case ${1:-build} in
-build) need="gcc:gcc make:make pkg-config:pkg-config
+build) need="gcc:gcc make:make pkg-config:pkg-config openssl:openssl
              h/openssl/evp.h:libssl-dev h/jansson.h:libjansson-dev h/pcre2.h:libpcre2-dev
              h/utf8proc.h:libutf8proc-dev h/stdio.h:libc6-dev" ;;
 lint) need="clang-format:clang-format" ;;

@@ -62,8 +62,10 @@ pot_status pot_json_parse(pot_json *doc, pot_bytes text, const char *file, pot_e
         return pot_fail_in(err, pot_fail_mem(err), file);
     }
     if (!v) {
-        pot_fail(err, POT_E_FORMAT, "not valid JSON: %s, line %d; fetch or mend the file", e.text,
-                 e.line);
+        if (e.line > 1)
+            pot_fail(err, POT_E_FORMAT, "not valid JSON: %s, line %d; fetch or mend the file",
+                     e.text, e.line);
+        else pot_fail(err, POT_E_FORMAT, "not valid JSON: %s; fetch or mend the file", e.text);
         pot_fail_in(err, POT_E_FORMAT, file);
         return pot_fail_offset(err, POT_E_FORMAT, e.position < 0 ? 0 : (uint64_t)e.position);
     }

@@ -96,8 +96,9 @@ int run_challenge_check(const args *a)
         return failed(&err);
     const bool good = f.opens && f.texts_match;
     if (arg(a, "--json"))
-        printf("{\"opens\":%s,\"texts_match\":%s,\"challenges\":%u}\n", f.opens ? "true" : "false",
-               f.texts_match ? "true" : "false", f.n);
+        printf("{\"opens\":%s,\"texts_match\":%s,\"challenges\":%u,\"wrong\":%s%s%s}\n",
+               f.opens ? "true" : "false", f.texts_match ? "true" : "false", f.n, good ? "" : "\"",
+               good ? "null" : f.wrong, good ? "" : "\"");
     else if (good)
         printf("%s: the key opens the commitment, and all %u prompts follow from it\n", a->word[0],
                f.n);

@@ -28,17 +28,31 @@ static void wrong(struct check *c, const char *what, unsigned line)
     else snprintf(c->found->wrong, sizeof c->found->wrong, "%s", what);
 }
 
-static pot_status read_file(struct check *c, pot_buf *out, const char *name)
-{
+struct file {
     char path[PATH_MAX];
-    *out = POT_BUF(MOST_FILE);
-    POT_TRY(pot_path_join(path, c->dir, name, c->err));
-    return pot_file_read(out, path, c->err);
+    pot_buf text;
+};
+
+static pot_status read_file(struct check *c, struct file *f, const char *name)
+{
+    f->text = POT_BUF(MOST_FILE);
+    POT_TRY(pot_path_join(f->path, c->dir, name, c->err));
+    return pot_file_read(&f->text, f->path, c->err);
 }
 
-static pot_bytes bytes(const pot_buf *b)
+/* A file of one JSON document, of the version that this program knows; `f` outlives `doc`. */
+static pot_status read_json(struct check *c, struct file *f, pot_json *doc, const char *name,
+                            const char *schema)
 {
-    return (pot_bytes){(const uint8_t *)b->p, b->n};
+    const char *found;
+    POT_TRY(read_file(c, f, name));
+    POT_TRY(
+        pot_json_parse(doc, (pot_bytes){(const uint8_t *)f->text.p, f->text.n}, f->path, c->err));
+    POT_TRY(pot_json_str(doc, "schema", &found, c->err));
+    const pot_json at = pot_json_get(doc, "schema");
+    if (strcmp(found, schema) == 0) return POT_OK;
+    return pot_json_fail(&at, POT_E_UNSUPPORTED, c->err, "\"%.40s\"; this program reads %s", found,
+                         schema);
 }
 
 /* A member of exactly n bytes in hexadecimal. */
@@ -54,68 +68,62 @@ static pot_status hex_member(const pot_json *o, const char *key, void *out, size
 
 static pot_status read_reveal(struct check *c)
 {
-    pot_buf text;
+    struct file f;
     pot_json doc = {0};
     pot_status s;
-    POT_GO(s, read_file(c, &text, "reveal.json"));
-    POT_GO(s, pot_json_parse(&doc, bytes(&text), "reveal.json", c->err));
+    POT_GO(s, read_json(c, &f, &doc, "reveal.json", "pot-reveal-1"));
     POT_GO(s, hex_member(&doc, "key", c->key, POT_KEY_SIZE, c->err));
     s = hex_member(&doc, "run_id", c->run_id, POT_RUN_ID_SIZE, c->err);
 out:
     pot_json_close(&doc);
-    if (text.p) pot_wipe(text.p, text.n);
-    pot_buf_free(&text);
+    if (f.text.p) pot_wipe(f.text.p, f.text.n);
+    pot_buf_free(&f.text);
     return s;
 }
 
 static pot_status check_tag(struct check *c, const pot_buf *document)
 {
-    pot_buf text;
+    struct file f;
     uint8_t tag[POT_TAG_SIZE];
-    pot_status s = read_file(c, &text, "commitment.tag");
-    if (s == POT_OK && text.n == 2 * POT_TAG_SIZE + 1 && text.p[text.n - 1] == '\n') {
-        text.p[text.n - 1] = '\0';
-        if (pot_hex_parse(tag, sizeof tag, text.p))
+    pot_status s = read_file(c, &f, "commitment.tag");
+    pot_buf *t = &f.text;
+    if (s == POT_OK && t->n == 2 * POT_TAG_SIZE + 1 && t->p[t->n - 1] == '\n') {
+        t->p[t->n - 1] = '\0';
+        if (pot_hex_parse(tag, sizeof tag, t->p))
             s = pot_commit_check(&c->found->opens, tag, c->key, document->p, document->n, c->err);
     }
     if (s == POT_OK && !c->found->opens)
         wrong(c, "key and commitment.json do not give commitment.tag", 0);
-    pot_buf_free(&text);
+    pot_buf_free(t);
     return s;
 }
 
 /* The run id, the generator and the corpus must be those that were committed to. */
-static pot_status check_document(struct check *c, const pot_buf *text, const char *corpus)
+static pot_status check_document(struct check *c, const pot_json *doc, const char *corpus)
 {
-    pot_json doc;
     uint8_t run_id[POT_RUN_ID_SIZE], sha256[32];
-    const char *generator = "";
-    POT_TRY(pot_json_parse(&doc, bytes(text), "commitment.json", c->err));
-    pot_status s;
-    POT_GO(s, hex_member(&doc, "run_id", run_id, sizeof run_id, c->err));
-    POT_GO(s, pot_json_str(&doc, "generator", &generator, c->err));
+    const char *generator;
+    POT_TRY(hex_member(doc, "run_id", run_id, sizeof run_id, c->err));
+    POT_TRY(pot_json_str(doc, "generator", &generator, c->err));
     if (memcmp(run_id, c->run_id, sizeof run_id) != 0)
         wrong(c, "reveal.json and commitment.json name different run ids", 0);
-    if (strcmp(generator, POT_GENERATOR) != 0) {
-        s = pot_fail_file(c->err, POT_E_UNSUPPORTED, "commitment.json",
-                          "generator \"%.40s\"; this program has " POT_GENERATOR, generator);
-        goto out;
-    }
-    if (!pot_json_has(&doc, "corpus_sha256")) goto out;
-    POT_GO(s, hex_member(&doc, "corpus_sha256", sha256, sizeof sha256, c->err));
-    if (!corpus) {
-        s = pot_fail(c->err, POT_E_ARG, "the run drew from a corpus: give it with --corpus FILE");
-        goto out;
-    }
-    POT_GO(s, pot_corpus_open(&c->corpus, corpus, c->err));
+    const pot_json at = pot_json_get(doc, "generator");
+    if (strcmp(generator, POT_GENERATOR) != 0)
+        return pot_json_fail(&at, POT_E_UNSUPPORTED, c->err,
+                             "\"%.40s\"; this program has " POT_GENERATOR, generator);
+    if (!pot_json_has(doc, "corpus_sha256")) return POT_OK;
+    POT_TRY(hex_member(doc, "corpus_sha256", sha256, sizeof sha256, c->err));
+    if (!corpus)
+        return pot_fail(c->err, POT_E_ARG,
+                        "the run drew from a corpus: give it with --corpus FILE");
+    POT_TRY(pot_corpus_open(&c->corpus, corpus, c->err));
     if (memcmp(sha256, pot_corpus_sha256(c->corpus), sizeof sha256) != 0)
         wrong(c, "the corpus is not the one that was committed to", 0);
-out:
-    pot_json_close(&doc);
-    return s;
+    return POT_OK;
 }
 
-static pot_status check_line(struct check *c, pot_bytes line, unsigned i)
+/* `name` is the line's, for messages. */
+static pot_status check_line(struct check *c, pot_bytes line, const char *name, unsigned i)
 {
     pot_json doc;
     pot_challenge want;
@@ -123,7 +131,7 @@ static pot_status check_line(struct check *c, pot_bytes line, unsigned i)
     uint32_t index = 0;
     const char *text = "", *family = "";
     POT_TRY(pot_challenge_make(&want, c->key, c->run_id, i, c->corpus, c->err));
-    POT_TRY(pot_json_parse(&doc, line, "transcript.ndjson", c->err));
+    POT_TRY(pot_json_parse(&doc, line, name, c->err));
     pot_status s;
     POT_GO(s, pot_json_u32(&doc, "index", &index, c->err));
     POT_GO(s, hex_member(&doc, "seed", seed, sizeof seed, c->err));
@@ -141,50 +149,53 @@ out:
 
 static pot_status check_transcript(struct check *c)
 {
-    pot_buf text;
-    pot_status s = read_file(c, &text, "transcript.ndjson");
-    size_t at = 0;
-    while (s == POT_OK && at < text.n) {
-        const char *end = memchr(text.p + at, '\n', text.n - at);
-        if (!end) wrong(c, "the last line has no end", c->found->n + 1);
-        const size_t n = end ? (size_t)(end - (text.p + at)) : text.n - at;
-        s = check_line(c, (pot_bytes){(const uint8_t *)text.p + at, n}, c->found->n);
-        c->found->n++;
+    struct file f;
+    char name[PATH_MAX + 16];
+    pot_status s = read_file(c, &f, "transcript.ndjson");
+    const pot_buf *t = &f.text;
+    for (size_t at = 0; s == POT_OK && at < t->n; c->found->n++) {
+        const unsigned i = c->found->n;
+        const char *end = memchr(t->p + at, '\n', t->n - at);
+        if (!end) wrong(c, "the last line has no end", i + 1);
+        const size_t n = end ? (size_t)(end - (t->p + at)) : t->n - at;
+        snprintf(name, sizeof name, "%s:%u", f.path, i + 1);
+        s = check_line(c, (pot_bytes){(const uint8_t *)t->p + at, n}, name, i);
         at += n + 1;
     }
-    pot_buf_free(&text);
+    pot_buf_free(&f.text);
     return s;
 }
 
 /* No line may be missing at the end. */
 static pot_status check_count(struct check *c)
 {
-    pot_buf text;
+    struct file f;
     pot_json doc = {0};
     uint32_t n = 0;
     pot_status s;
-    POT_GO(s, read_file(c, &text, "verdict.json"));
-    POT_GO(s, pot_json_parse(&doc, bytes(&text), "verdict.json", c->err));
+    POT_GO(s, read_json(c, &f, &doc, "verdict.json", "pot-verdict-1"));
     POT_GO(s, pot_json_u32(&doc, "n", &n, c->err));
     if (n != c->found->n) wrong(c, "verdict.json counts another number of challenges", 0);
 out:
     pot_json_close(&doc);
-    pot_buf_free(&text);
+    pot_buf_free(&f.text);
     return s;
 }
 
 static pot_status check_all(struct check *c, const char *corpus)
 {
-    pot_buf document;
+    struct file f;
+    pot_json document = {0};
     pot_status s;
-    POT_GO(s, read_file(c, &document, "commitment.json"));
+    POT_GO(s, read_json(c, &f, &document, "commitment.json", "pot-commitment-1"));
     POT_GO(s, read_reveal(c));
-    POT_GO(s, check_tag(c, &document));
+    POT_GO(s, check_tag(c, &f.text));
     POT_GO(s, check_document(c, &document, corpus));
     POT_GO(s, check_transcript(c));
     s = check_count(c);
 out:
-    pot_buf_free(&document);
+    pot_json_close(&document);
+    pot_buf_free(&f.text);
     return s;
 }
 

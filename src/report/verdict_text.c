@@ -35,11 +35,13 @@ static void figures(pot_buf *b, const pot_verdict *v)
                 (unsigned long long)v->positions);
     pot_buf_fmt(b, "  perplexity     %.4g for REF, %.4g for CAND\n", v->ref.perplexity,
                 v->cand.perplexity);
-    pot_buf_fmt(b, "  classic rule   %s (half-width %.4f, relative to KL %.3g)\n",
+    pot_buf_fmt(b, "  classic rule   %s (half-width %.4f",
                 s->classic_same        ? "same"
                 : s->classic_different ? "different"
                                        : "undecided",
-                s->h, s->rme);
+                s->h);
+    if (isfinite(s->rme)) pot_buf_fmt(b, ", relative to KL %.3g", s->rme);
+    pot_buf_str(b, ")\n");
     if (s->routing < 1)
         pot_buf_fmt(b, "  routing        at most %.1f %% of such prompts go to another model\n",
                     100 * s->routing);
