@@ -166,7 +166,8 @@ static int no_command(const char *name)
     return EXIT_TROUBLE;
 }
 
-/* Who stops a run leaves nothing half-written; a full pipe, disk or quota is an error like others. */
+/* Who stops a run leaves nothing half-written; a full pipe, disk or quota is an error like others.
+ */
 static void set_signals(void)
 {
     static const int stops[] = {SIGINT, SIGTERM, SIGHUP};
