@@ -55,6 +55,12 @@ static pot_status read_json(struct check *c, struct file *f, pot_json *doc, cons
                          schema);
 }
 
+/* Lower case only: what a run wrote has one spelling. */
+static bool lower_hex(void *out, size_t n, const char *text)
+{
+    return !strpbrk(text, "ABCDEF") && pot_hex_parse(out, n, text);
+}
+
 /* A member of exactly n bytes in hexadecimal. */
 static pot_status hex_member(const pot_json *o, const char *key, void *out, size_t n,
                              pot_error *err)
@@ -62,8 +68,9 @@ static pot_status hex_member(const pot_json *o, const char *key, void *out, size
     const char *text;
     POT_TRY(pot_json_str(o, key, &text, err));
     const pot_json at = pot_json_get(o, key);
-    if (pot_hex_parse(out, n, text)) return POT_OK;
-    return pot_json_fail(&at, POT_E_FORMAT, err, "%zu hexadecimal digits are expected", 2 * n);
+    if (lower_hex(out, n, text)) return POT_OK;
+    return pot_json_fail(&at, POT_E_FORMAT, err, "%zu lower-case hexadecimal digits are expected",
+                         2 * n);
 }
 
 static pot_status read_reveal(struct check *c)
@@ -89,7 +96,7 @@ static pot_status check_tag(struct check *c, const pot_buf *document)
     pot_buf *t = &f.text;
     if (s == POT_OK && t->n == 2 * POT_TAG_SIZE + 1 && t->p[t->n - 1] == '\n') {
         t->p[t->n - 1] = '\0';
-        if (pot_hex_parse(tag, sizeof tag, t->p))
+        if (lower_hex(tag, sizeof tag, t->p))
             s = pot_commit_check(&c->found->opens, tag, c->key, document->p, document->n, c->err);
     }
     if (s == POT_OK && !c->found->opens)

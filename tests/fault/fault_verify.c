@@ -3,15 +3,12 @@
 #define _GNU_SOURCE
 #include "base/mem.h"
 #include "run.h"
+#include "tdir.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <jansson.h>
-#include <stdlib.h>
-#include <unistd.h>
 
-static char temp[] = "/tmp/pot-fault-XXXXXX";
-static char dir[PATH_MAX];
+static const char *dir;
 static uint64_t json_countdown; /* 0: off */
 
 static void *json_alloc(size_t n)
@@ -26,29 +23,6 @@ static pot_status run(pot_decision *found, pot_error *err)
     return run_into(found, &o, dir, err);
 }
 
-static unsigned entries(const char *path)
-{
-    unsigned n = 0;
-    DIR *d = opendir(path);
-    CHECK(d);
-    while (readdir(d))
-        n++;
-    closedir(d);
-    return n - 2;
-}
-
-static void remove_run(void)
-{
-    static const char *const names[] = {"commitment.json", "commitment.tag", "transcript.ndjson",
-                                        "verdict.json",    "manifest.json",  "reveal.json"};
-    char path[PATH_MAX];
-    for (size_t i = 0; i < 6; i++) {
-        must(pot_path_join(path, dir, names[i], NULL), &(pot_error){0});
-        CHECK(unlink(path) == 0);
-    }
-    CHECK(rmdir(dir) == 0);
-}
-
 /* Fail the n-th, n growing, until a run succeeds; returns how many runs failed. */
 static unsigned fail_each(void (*arm)(uint64_t n), pot_status want)
 {
@@ -61,14 +35,14 @@ static unsigned fail_each(void (*arm)(uint64_t n), pot_status want)
         arm(0);
         CHECK(pot_mem_used() == 0);
         if (s == POT_OK) {
-            CHECK(found == POT_DIFFERENT && entries(temp) == 1);
+            CHECK(found == POT_DIFFERENT && t_count(t_dir) == 1);
             break;
         }
         CHECK(s == want && err.status == want && err.msg[0]);
-        CHECK(entries(temp) == 0);
+        CHECK(t_count(t_dir) == 0);
         failed++;
     }
-    remove_run();
+    t_clear(dir);
     return failed;
 }
 
@@ -101,23 +75,22 @@ static void test_old_run_stays(void)
         if (s == POT_OK) break;
         pot_buf after = run_file(dir, "verdict.json");
         CHECK(before.n == after.n && memcmp(before.p, after.p, before.n) == 0);
-        CHECK(entries(temp) == 1);
+        CHECK(t_count(t_dir) == 1);
         pot_buf_free(&after);
     }
     pot_buf_free(&before);
-    remove_run();
+    t_clear(dir);
 }
 
 int main(void)
 {
-    CHECK(mkdtemp(temp));
-    CHECK(snprintf(dir, sizeof dir, "%s/run", temp) < (int)sizeof dir);
+    t_dir_open();
+    dir = t_path("run");
     fprintf(stderr, "%u runs without memory\n", fail_each(arm_mem, POT_E_NOMEM));
     json_set_alloc_funcs(json_alloc, free);
     fprintf(stderr, "%u runs without memory for JSON\n", fail_each(arm_json, POT_E_NOMEM));
     json_set_alloc_funcs(malloc, free);
     fprintf(stderr, "%u runs without the disk\n", fail_each(arm_file, POT_E_IO));
     test_old_run_stays();
-    CHECK(rmdir(temp) == 0);
     return 0;
 }
