@@ -12,4 +12,8 @@ typedef struct {
 
 POT_API void pot_text_free(pot_text *t); /* back to zero; a zeroed one is allowed */
 
+/* Write a file that appears whole or not at all; an existing one is refused without `force`. */
+POT_API POT_MUST_USE pot_status pot_text_save(const char *path, const char *p, size_t n, bool force,
+                                              pot_error *err);
+
 #endif

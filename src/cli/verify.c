@@ -163,12 +163,9 @@ int run_verify(const args *a)
 static int show_commitment(const pot_commitment *c, const args *a)
 {
     const char *out = arg(a, "-o");
-    if (out) {
-        FILE *f = fopen(out, arg(a, "-f") ? "w" : "wx");
-        const bool written = f && fwrite(c->document, 1, c->n, f) == c->n;
-        if (!f || fclose(f) != 0 || !written)
-            return trouble("%s: cannot write the document there (if it exists, give -f)", out);
-    }
+    pot_error err = {0};
+    if (out && pot_text_save(out, c->document, c->n, arg(a, "-f") != NULL, &err) != POT_OK)
+        return failed(&err);
     const bool json = arg(a, "--json") != NULL;
     if (json) fputs("{\"commitment\":\"", stdout);
     hex(stdout, c->tag, sizeof c->tag);

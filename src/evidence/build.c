@@ -79,9 +79,3 @@ pot_status pot_json_text(pot_text *out, json_t *v, bool indent, pot_error *err)
     else pot_buf_free(&b);
     return s;
 }
-
-void pot_text_free(pot_text *t)
-{
-    pot_mem_free(t->p);
-    *t = (pot_text){0};
-}
