@@ -5,6 +5,7 @@ set -u
 pot=$1
 cd "$(dirname "$0")/../.."
 py=${PYTHON:-python3}
+export RUST_BACKTRACE=0 # patterns that the tokenizers package gives up on panic, and are counted
 bad=0
 
 has() { "$py" -c "import $1" 2>/dev/null; }
