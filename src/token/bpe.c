@@ -4,7 +4,6 @@
 #include "base/utf8.h"
 #include "token/pieces.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define FIRST_POINTS 0x800 /* code points whose tokens are in a table of their own */
@@ -202,34 +201,38 @@ static void remember(cached *c, const char *word, uint32_t n, const pot_part *pa
     c->n_parts = (uint8_t)k;
     for (uint32_t i = 0; i < k; i++) {
         c->id[i] = parts[i].id;
-        c->len[i] = (uint8_t)parts[i].n;
+        c->len[i] = (uint8_t)(parts[i].to - parts[i].from);
     }
 }
 
-/* Append the tokens of one word to b->parts. */
-static pot_status add_word(pot_bpe *b, const char *word, uint32_t n, pot_error *err)
+/* Append a token of n bytes to b->parts, where there is room. */
+static void add_part(pot_bpe *b, uint32_t *at, uint32_t id, uint32_t n)
+{
+    b->parts[b->n_parts++] = (pot_part){id, *at, *at + n, false};
+    *at += n;
+}
+
+/* The tokens of one word, which begins at *at of what was asked for; moves it on. */
+static pot_status add_word(pot_bpe *b, uint32_t *at, const char *word, uint32_t n, pot_error *err)
 {
     if (!room_for(b, n)) return pot_fail_mem(err);
-    pot_part *to = b->parts + b->n_parts;
-    uint32_t k = 0;
+    const uint32_t first = b->n_parts;
     cached *c = cache_slot(b, word, n);
     if (c && c->n == n && memcmp(c->word, word, n) == 0) {
-        for (; k < c->n_parts; k++)
-            to[k] = (pot_part){c->id[k], c->len[k]};
-        b->n_parts += k;
+        for (uint32_t k = 0; k < c->n_parts; k++)
+            add_part(b, at, c->id[k], c->len[k]);
         return POT_OK;
     }
     const uint32_t whole = b->ignore_merges ? pot_vocab_id(b->v, word, n) : POT_NO_ID;
     if (whole != POT_NO_ID) {
-        to[k++] = (pot_part){whole, n};
+        add_part(b, at, whole, n);
     } else {
         POT_TRY(split(b, word, n, err));
         merge_all(b);
         for (uint32_t i = 0; i < b->n_symbols; i++)
-            if (b->symbols[i].n) to[k++] = (pot_part){b->symbols[i].id, b->symbols[i].n};
+            if (b->symbols[i].n) add_part(b, at, b->symbols[i].id, b->symbols[i].n);
     }
-    if (c) remember(c, word, n, to, k);
-    b->n_parts += k;
+    if (c) remember(c, word, n, b->parts + first, b->n_parts - first);
     return POT_OK;
 }
 
@@ -253,10 +256,11 @@ static uint32_t next_word(const pot_bpe *b, const char *text, uint32_t at, uint3
 pot_status pot_bpe_word(pot_bpe *b, const pot_part **parts, uint32_t *n_parts, const char *word,
                         uint32_t n, pot_error *err)
 {
+    uint32_t out = 0; /* what has no token is left out, and those behind it move up */
     b->n_parts = 0;
     for (uint32_t at = 0, end; at < n; at = end) {
         end = next_word(b, word, at, n);
-        POT_TRY(add_word(b, word + at, end - at, err));
+        POT_TRY(add_word(b, &out, word + at, end - at, err));
     }
     *parts = b->parts;
     *n_parts = b->n_parts;
@@ -293,11 +297,7 @@ static pot_status read_options(pot_bpe *b, const pot_json *model, pot_error *err
     b->has_unk = unk != NULL;
     b->cuts = !b->ignore_merges && pot_vocab_id(b->v, MARK, 3) != POT_NO_ID;
     b->unk = unk ? pot_vocab_id(b->v, unk, strlen(unk)) : POT_NO_ID;
-    for (unsigned i = 0; i < 256; i++) {
-        char code[8];
-        snprintf(code, sizeof code, "<0x%02X>", i);
-        b->bytes[i] = pot_vocab_id(b->v, code, 6);
-    }
+    pot_vocab_bytes(b->v, b->bytes);
     for (uint32_t cp = 0; cp < FIRST_POINTS; cp++) {
         char s[4];
         b->first[cp] = pot_vocab_id(b->v, s, pot_utf8_put((uint8_t *)s, cp));

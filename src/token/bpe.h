@@ -7,12 +7,6 @@
 
 typedef struct pot_bpe pot_bpe;
 
-/* One token of a word. */
-typedef struct {
-    uint32_t id;
-    uint32_t n; /* bytes of the word */
-} pot_part;
-
 /* Read root.model, without its vocabulary and merges, and then `merges`.  The vocabulary is
  * borrowed; the rest lives in the arena. */
 POT_MUST_USE pot_status pot_bpe_open(pot_bpe **out, pot_arena *a, const pot_vocab *v,
@@ -22,7 +16,7 @@ POT_MUST_USE pot_status pot_bpe_open(pot_bpe **out, pot_arena *a, const pot_voca
 void pot_bpe_close(pot_bpe *b);
 
 /* The tokens of a word of n > 0 bytes of UTF-8; valid until the next call.  Characters that
- * have no token are left out, and the bytes of the others do not move up for them. */
+ * have no token are left out, and the bytes of those behind them move up. */
 POT_MUST_USE pot_status pot_bpe_word(pot_bpe *b, const pot_part **parts, uint32_t *n_parts,
                                      const char *word, uint32_t n, pot_error *err);
 

@@ -4,23 +4,14 @@
 
 #include <utf8proc.h>
 
-/* The package's normal forms keep track of where characters come from by a number for each
- * character that they give out: 1, it is one more than came in; 0, it takes the place of the
- * next one; -k, of the next 1 + k.  Spans follow from these numbers, odd as they are after a
- * reordering, so they are computed here in the same way. */
+/* A character on its way, with what pot_give is told of it. */
 typedef struct {
     uint32_t cp;
     uint8_t class;
     int32_t change;
 } mark;
 
-typedef struct {
-    pot_work *w;
-    const pot_piece *p;
-    uint32_t at; /* the next byte of the current text that is not used up */
-} writer;
-
-static void give(writer *o, uint32_t cp, int32_t change)
+void pot_give(pot_writer *o, uint32_t cp, int32_t change)
 {
     const pot_text *t = &o->w->text;
     if (change > 0) {
@@ -110,7 +101,7 @@ static uint32_t compose(uint32_t a, uint32_t b)
 
 /* Canonical composition.  `base` is the last starter; marks behind it that did not compose
  * with it wait in m[kept, i). */
-static void recompose(writer *o, mark *m, uint32_t n)
+static void recompose(pot_writer *o, mark *m, uint32_t n)
 {
     bool have = false;
     mark base = {0};
@@ -119,7 +110,7 @@ static void recompose(writer *o, mark *m, uint32_t n)
     for (uint32_t i = 0; i < n; i++) {
         const mark c = m[i];
         if (!have) {
-            if (c.class) give(o, c.cp, c.change);
+            if (c.class) pot_give(o, c.cp, c.change);
             else base = c, have = true;
             continue;
         }
@@ -134,15 +125,15 @@ static void recompose(writer *o, mark *m, uint32_t n)
             m[kept++] = c;
             continue;
         }
-        give(o, base.cp, base.change);
+        pot_give(o, base.cp, base.change);
         for (uint32_t j = 0; j < kept; j++)
-            give(o, m[j].cp, m[j].change);
+            pot_give(o, m[j].cp, m[j].change);
         base = c;
         kept = 0;
     }
-    if (have) give(o, base.cp, base.change);
+    if (have) pot_give(o, base.cp, base.change);
     for (uint32_t j = 0; j < kept; j++)
-        give(o, m[j].cp, m[j].change);
+        pot_give(o, m[j].cp, m[j].change);
 }
 
 /* Text that no form changes, by its first bytes: ASCII, and for NFC all below U+0300. */
@@ -158,7 +149,7 @@ pot_status pot_put_normal_form(pot_work *w, const pot_piece *p, pot_normal_form 
                                pot_error *err)
 {
     uint32_t n = 0;
-    writer o = {w, p, p->from};
+    pot_writer o = {w, p, p->from};
     if (unchanged(w, p, form)) return pot_put_as_is(w, p->from, p->to), POT_OK;
 
     POT_TRY(decompose(w, p, form == POT_NFKC || form == POT_NFKD, &n, err));
@@ -167,6 +158,6 @@ pot_status pot_put_normal_form(pot_work *w, const pot_piece *p, pot_normal_form 
     if (form == POT_NFC || form == POT_NFKC) recompose(&o, m, n);
     else
         for (uint32_t i = 0; i < n; i++)
-            give(&o, m[i].cp, m[i].change);
+            pot_give(&o, m[i].cp, m[i].change);
     return POT_OK;
 }

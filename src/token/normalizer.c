@@ -1,6 +1,7 @@
 #include "token/normalizer.h"
 
 #include "base/fail.h"
+#include "token/precompiled.h"
 #include "token/steps.h"
 #include "token/unicode.h"
 
@@ -14,6 +15,7 @@ struct pot_norm_step {
     const char *text; /* arena: what to prepend or to put in place */
     uint32_t n;
     const pot_regex *pattern; /* borrowed: keep */
+    pot_charsmap map;
 };
 
 static pot_status run_form(const void *how, pot_work *w, const pot_piece *p, pot_error *err)
@@ -100,6 +102,14 @@ static pot_status run_prepend(const void *how, pot_work *w, const pot_piece *p, 
     return POT_OK;
 }
 
+static pot_status run_precompiled(const void *how, pot_work *w, const pot_piece *p, pot_error *err)
+{
+    const pot_norm_step *st = how;
+    (void)err;
+    pot_put_precompiled(w, p, &st->map);
+    return POT_OK;
+}
+
 pot_status pot_put_bytes(const void *unused, pot_work *w, const pot_piece *p, pot_error *err)
 {
     (void)unused, (void)err;
@@ -165,6 +175,11 @@ static pot_status read_replace(reading *r, pot_error *err)
     return POT_OK;
 }
 
+static pot_status read_precompiled(reading *r, pot_error *err)
+{
+    return pot_precompiled_read(&r->step->map, &r->keep->arena, r->at, err);
+}
+
 static const struct {
     const char *type;
     pot_status (*read)(reading *r, pot_error *err);
@@ -179,6 +194,7 @@ static const struct {
     {"Strip", read_strip, run_strip, 0},
     {"StripAccents", read_nothing, run_strip_accents, 0},
     {"Replace", read_replace, run_replace, 0},
+    {"Precompiled", read_precompiled, run_precompiled, 0},
     {"Prepend", read_prepend, run_prepend, 0},
     {"ByteLevel", read_nothing, pot_put_bytes, 0},
 };

@@ -3,8 +3,10 @@
 #include "base/fail.h"
 #include "base/utf8.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const uint8_t *skip_space(const uint8_t *p, const uint8_t *end)
@@ -190,6 +192,86 @@ pot_status pot_scan_u32(pot_scan *s, uint32_t *out, uint32_t most)
         return pot_scan_fail(s, "an integer from 0 to %u is expected", most);
     *out = (uint32_t)v;
     return POT_OK;
+}
+
+static bool next_digit(pot_scan *s, unsigned *d)
+{
+    if (s->p == s->end || *s->p < '0' || *s->p > '9') return false;
+    *d = *s->p++ - '0';
+    return true;
+}
+
+/* Digits into *v as long as 64 bits hold them; returns how many came, and how many went in. */
+static int64_t digits(pot_scan *s, uint64_t *v, int64_t *taken)
+{
+    unsigned d;
+    int64_t n = 0;
+    for (*taken = 0; next_digit(s, &d); n++)
+        if (*taken == n && *v <= (UINT64_MAX - d) / 10) *v = *v * 10 + d, ++*taken;
+    return n;
+}
+
+static double power_of_ten(unsigned n)
+{
+    static const double small[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    char text[16];
+    if (n < sizeof small / sizeof *small) return small[n];
+    snprintf(text, sizeof text, "1e%u", n);
+    return strtod(text, NULL);
+}
+
+/* v * 10^exponent by the steps of serde_json; false if that is infinite. */
+static bool scale(double *out, uint64_t v, int64_t exponent)
+{
+    double f = (double)v;
+    for (; exponent < -308 && f != 0; exponent += 308)
+        f /= 1e308;
+    if (f == 0) return *out = 0, true;
+    if (exponent > 308) return false;
+    const double p = power_of_ten((unsigned)(exponent < 0 ? -exponent : exponent));
+    *out = exponent < 0 ? f / p : f * p;
+    return isfinite(*out);
+}
+
+/* True, and past it, if this byte comes next. */
+static bool eat(pot_scan *s, char c)
+{
+    if (s->p == s->end || *s->p != (uint8_t)c) return false;
+    s->p++;
+    return true;
+}
+
+/* -123.45e-6: the digits as one integer, and a power of ten. */
+static bool number(pot_scan *s, double *out)
+{
+    uint64_t v = 0, e = 0;
+    int64_t taken, n;
+    const bool minus = eat(s, '-'), zero = s->p < s->end && *s->p == '0';
+    n = digits(s, &v, &taken);
+    if (!n || (zero && n > 1)) return false;
+    int64_t exponent = n - taken;
+    if (eat(s, '.')) {
+        if (!digits(s, &v, &taken)) return false;
+        exponent -= taken;
+    }
+    if (eat(s, 'e') || eat(s, 'E')) {
+        const bool down = eat(s, '-');
+        if (!down) (void)eat(s, '+');
+        n = digits(s, &e, &taken);
+        if (!n || n != taken || e > INT32_MAX) return false;
+        exponent += down ? -(int64_t)e : (int64_t)e;
+    }
+    if (!scale(out, v, exponent)) return false;
+    if (minus) *out = -*out;
+    return true;
+}
+
+pot_status pot_scan_f64(pot_scan *s, double *out)
+{
+    s->p = skip_space(s->p, s->end);
+    return number(s, out) ? POT_OK : pot_scan_fail(s, "a number is expected");
 }
 
 pot_status pot_scan_end(pot_scan *s)

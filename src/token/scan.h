@@ -5,6 +5,8 @@
  * few kilobytes that are left go to base/json.h, with a 0 in place of each of the two.
  *
  *     vocab  = "{" [ string ":" integer { "," string ":" integer } ] "}"
+ *            | "[" [ scored { "," scored } ] "]"
+ *     scored = "[" string "," number "]"
  *     merges = "[" [ merge { "," merge } ] "]"
  *     merge  = string | "[" string "," string "]"
  */
@@ -45,6 +47,10 @@ POT_MUST_USE pot_status pot_scan_string(pot_scan *s, char *out, size_t *n);
 
 /* An integer from 0 to `most`. */
 POT_MUST_USE pot_status pot_scan_u32(pot_scan *s, uint32_t *out, uint32_t most);
+
+/* A number as serde_json reads it: not always the nearest double.  One that is too large is
+ * refused. */
+POT_MUST_USE pot_status pot_scan_f64(pot_scan *s, double *out);
 
 /* Nothing but whitespace is left. */
 POT_MUST_USE pot_status pot_scan_end(pot_scan *s);

@@ -10,6 +10,7 @@
 #include "token/parse.h"
 #include "token/postprocessor.h"
 #include "token/pretokenizer.h"
+#include "token/unigram.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -27,7 +28,8 @@ struct pot_tokenizer {
     pot_added added;
     pot_normalizer normalizer;
     pot_pretokenizer pretokenizer;
-    pot_bpe *bpe; /* arena, closed by pot_bpe_close */
+    pot_bpe *bpe;         /* arena, closed by pot_bpe_close; or NULL and: */
+    pot_unigram *unigram; /* owned */
     pot_post post;
     uint8_t sha256[POT_SHA256_SIZE], vocab_sha256[POT_SHA256_SIZE];
     pot_work work;  /* owned: scratch */
@@ -76,34 +78,54 @@ static pot_status check_version(const pot_json *root, pot_error *err)
     return pot_json_fail(&at, POT_E_UNSUPPORTED, err, "only version \"1.0\" is known");
 }
 
-/* Old files do not say the type: BPE has merges, Unigram an unk_id. */
-static pot_status check_type(const pot_json *model, const pot_split_json *parts, pot_error *err)
+/* Old files do not say the type: BPE has merges, Unigram a list of scores. */
+static pot_status read_type(const char **type, const pot_json *model, const pot_split_json *parts,
+                            pot_error *err)
 {
-    const char *type = parts->merges.n                 ? "BPE"
-                       : pot_json_has(model, "unk_id") ? "Unigram"
-                                                       : "WordPiece or WordLevel";
     pot_json at = *model;
+    *type = parts->merges.n                              ? "BPE"
+            : parts->vocab.n && parts->vocab.p[0] == '[' ? "Unigram"
+                                                         : "WordPiece or WordLevel";
     if (pot_json_has(model, "type")) at = pot_json_get(model, "type");
-    POT_TRY(pot_json_opt_str(model, "type", &type, err));
-    if (strcmp(type, "BPE") == 0) return POT_OK;
+    POT_TRY(pot_json_opt_str(model, "type", type, err));
+    if (strcmp(*type, "BPE") == 0 || strcmp(*type, "Unigram") == 0) return POT_OK;
     return pot_json_fail(&at, POT_E_UNSUPPORTED, err,
-                         "the tokenizer model \"%.40s\" is not supported, only BPE is; "
-                         "docs/format/tokenizer.md lists what pot reads",
-                         type);
+                         "the tokenizer model \"%.40s\" is not supported, only BPE and Unigram "
+                         "are; docs/format/tokenizer.md lists what pot reads",
+                         *type);
+}
+
+static pot_status read_unigram(pot_tokenizer *t, const pot_json *model, pot_scan *s, uint32_t more,
+                               pot_error *err)
+{
+    pot_unigram_options how = {.unk = POT_NO_ID};
+    double *score;
+    POT_TRY(pot_vocab_read_scored(&t->vocab, &score, &t->keep.arena, s, more));
+    POT_TRY(pot_json_opt_bool(model, "byte_fallback", &how.byte_fallback, err));
+    POT_TRY(pot_json_opt_u32(model, "unk_id", &how.unk, err));
+    const pot_json at = pot_json_get(model, "unk_id");
+    if (how.unk != POT_NO_ID && how.unk >= t->vocab.n)
+        return pot_json_fail(&at, POT_E_FORMAT, err, "one of the %u pieces is expected",
+                             t->vocab.n);
+    return pot_unigram_open(&t->unigram, &t->vocab, score, how, err);
 }
 
 static pot_status read_model(pot_tokenizer *t, const pot_json *root, const pot_split_json *parts,
                              pot_bytes doc, pot_error *err)
 {
+    const char *type;
     pot_json model;
     POT_TRY(pot_json_object(root, "model", &model, err));
-    POT_TRY(check_type(&model, parts, err));
-    if (!parts->vocab.n || !parts->merges.n)
-        return pot_json_fail(&model, POT_E_FORMAT, err, "vocab and merges are expected");
+    POT_TRY(read_type(&type, &model, parts, err));
+    const bool bpe = strcmp(type, "BPE") == 0;
+    if (!parts->vocab.n || bpe != (parts->merges.n != 0))
+        return pot_json_fail(&model, POT_E_FORMAT, err,
+                             bpe ? "vocab and merges are expected" : "a list vocab is expected");
     const pot_json added = pot_json_get(root, "added_tokens");
     const uint32_t more = (uint32_t)json_array_size(added.v);
     pot_scan s = {
         parts->vocab.p, parts->vocab.p + parts->vocab.n, doc.p, root->file, "model.vocab", err};
+    if (!bpe) return read_unigram(t, &model, &s, more, err);
     POT_TRY(pot_vocab_read(&t->vocab, &t->keep.arena, &s, more));
     s.p = parts->merges.p;
     s.end = s.p + parts->merges.n;
@@ -186,6 +208,7 @@ void pot_tokenizer_close(pot_tokenizer **t)
 {
     if (!*t) return;
     pot_bpe_close((*t)->bpe);
+    pot_unigram_close((*t)->unigram);
     pot_keep_close(&(*t)->keep);
     pot_work_free(&(*t)->work);
     pot_tokens_free(&(*t)->seq);
@@ -207,11 +230,15 @@ static pot_status emit(pot_tokenizer *t, uint32_t id, uint32_t from, uint32_t to
 static pot_status emit_word(pot_tokenizer *t, const pot_piece *p, const char *text, pot_error *err)
 {
     const pot_part *part;
-    uint32_t n, at = p->from;
-    POT_TRY(pot_bpe_word(t->bpe, &part, &n, t->work.text.s + at, p->to - at, err));
-    for (uint32_t i = 0; i < n; at += part[i++].n) {
-        const pot_str *value = pot_vocab_piece(&t->vocab, part[i].id);
-        POT_TRY(emit(t, part[i].id, at, at + part[i].n, *value, text, err));
+    const char *word = t->work.text.s + p->from;
+    uint32_t n;
+    if (t->bpe) POT_TRY(pot_bpe_word(t->bpe, &part, &n, word, p->to - p->from, err));
+    else POT_TRY(pot_unigram_word(t->unigram, &part, &n, word, p->to - p->from, err));
+    for (uint32_t i = 0; i < n; i++) {
+        pot_str value = {word + part[i].from, part[i].to - part[i].from};
+        if (!part[i].as_is) value = *pot_vocab_piece(&t->vocab, part[i].id);
+        POT_TRY(
+            emit(t, part[i].id, p->from + part[i].from, p->from + part[i].to, value, text, err));
     }
     return POT_OK;
 }
@@ -269,6 +296,8 @@ const char *pot_tokenizer_piece(const pot_tokenizer *t, uint32_t id)
 
 const char *pot_tokenizer_kind(const pot_tokenizer *t)
 {
+    if (t->unigram)
+        return pot_unigram_byte_fallback(t->unigram) ? "Unigram with byte fallback" : "Unigram";
     if (t->normalizer.byte_level || t->pretokenizer.byte_level) return "byte-level BPE";
     return pot_bpe_byte_fallback(t->bpe) ? "BPE with byte fallback" : "BPE";
 }

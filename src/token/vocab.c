@@ -2,6 +2,7 @@
 
 #include "base/fail.h"
 
+#include <stdio.h>
 #include <string.h>
 
 uint64_t pot_mix(uint64_t x)
@@ -66,6 +67,19 @@ bool pot_vocab_name(pot_vocab *v, uint32_t id, pot_str piece)
     return true;
 }
 
+/* Enter the next piece, n bytes at `text`. */
+static pot_status enter(pot_vocab *v, const pot_scan *s, const char *text, size_t n, uint32_t id,
+                        uint64_t *probes)
+{
+    const uint32_t i = find(v, text, n, probes);
+    if (v->slot[i]) return pot_scan_fail(s, "\"%.40s\" is there twice", text);
+    if (*probes > pot_patience(v->mask + 1))
+        return pot_scan_fail(s, "\"%.40s\" and others were made to collide", text);
+    v->entry[v->n] = (pot_entry){{text, (uint32_t)n}, id};
+    v->slot[i] = ++v->n;
+    return POT_OK;
+}
+
 /* The pieces and their slots, in one pass; the text of all goes into `room`. */
 static pot_status read_entries(pot_vocab *v, pot_scan *s, char *room, uint32_t *top)
 {
@@ -73,21 +87,37 @@ static pot_status read_entries(pot_vocab *v, pot_scan *s, char *room, uint32_t *
     POT_TRY(pot_scan_char(s, '{'));
     if (pot_scan_if(s, '}')) return pot_scan_end(s);
     do {
-        pot_entry *e = &v->entry[v->n];
         size_t n;
+        uint32_t id;
         POT_TRY(pot_scan_string(s, room, &n));
         POT_TRY(pot_scan_char(s, ':'));
-        POT_TRY(pot_scan_u32(s, &e->id, POT_MAX_ID));
-        e->text = (pot_str){room, (uint32_t)n};
-        if (e->id > *top) *top = e->id;
-        const uint32_t i = find(v, room, n, &probes);
-        if (v->slot[i]) return pot_scan_fail(s, "\"%.40s\" is there twice", room);
-        if (probes > pot_patience(v->mask + 1))
-            return pot_scan_fail(s, "\"%.40s\" and others were made to collide", room);
-        v->slot[i] = ++v->n;
+        POT_TRY(pot_scan_u32(s, &id, POT_MAX_ID));
+        POT_TRY(enter(v, s, room, n, id, &probes));
+        if (id > *top) *top = id;
         room += n + 1;
     } while (pot_scan_if(s, ','));
     POT_TRY(pot_scan_char(s, '}'));
+    return pot_scan_end(s);
+}
+
+/* The same for a list. */
+static pot_status read_scored(pot_vocab *v, pot_scan *s, char *room, double *score)
+{
+    uint64_t probes = 0;
+    POT_TRY(pot_scan_char(s, '['));
+    if (pot_scan_if(s, ']')) return pot_scan_end(s);
+    do {
+        size_t n;
+        POT_TRY(pot_scan_char(s, '['));
+        POT_TRY(pot_scan_string(s, room, &n));
+        POT_TRY(pot_scan_char(s, ','));
+        POT_TRY(pot_scan_f64(s, &score[v->n]));
+        POT_TRY(pot_scan_char(s, ']'));
+        if (v->n > POT_MAX_ID) return pot_scan_fail(s, "more than %u pieces", POT_MAX_ID);
+        POT_TRY(enter(v, s, room, n, v->n, &probes));
+        room += n + 1;
+    } while (pot_scan_if(s, ','));
+    POT_TRY(pot_scan_char(s, ']'));
     return pot_scan_end(s);
 }
 
@@ -112,19 +142,53 @@ static pot_status index_ids(pot_vocab *v, pot_arena *a, const pot_scan *s, uint3
     return POT_OK;
 }
 
+/* Room for `most` pieces and `more` ids. */
+static pot_status make_tables(pot_vocab *v, pot_arena *a, uint32_t most, uint32_t more,
+                              pot_error *err)
+{
+    const uint32_t slots = pot_slots(most);
+    v->entry = pot_arena_new(a, (size_t)most + more, sizeof *v->entry);
+    v->slot = pot_arena_new(a, slots, sizeof *v->slot);
+    v->mask = slots - 1;
+    return v->entry && v->slot ? POT_OK : pot_fail_mem(err);
+}
+
 pot_status pot_vocab_read(pot_vocab *v, pot_arena *a, pot_scan *s, uint32_t more)
 {
     pot_vocab made = {0};
     const pot_bytes value = {s->p, (size_t)(s->end - s->p)};
-    const uint32_t most = pot_count_elements(value), slots = pot_slots(most);
     uint32_t top = 0;
     char *room = pot_arena_new(a, value.n + 1, 1);
-    made.entry = pot_arena_new(a, (size_t)most + more, sizeof *made.entry);
-    made.slot = pot_arena_new(a, slots, sizeof *made.slot);
-    made.mask = slots - 1;
-    if (!room || !made.entry || !made.slot) return pot_fail_mem(s->err);
+    if (!room) return pot_fail_mem(s->err);
+    POT_TRY(make_tables(&made, a, pot_count_elements(value), more, s->err));
     POT_TRY(read_entries(&made, s, room, &top));
     POT_TRY(index_ids(&made, a, s, top, more));
     *v = made;
     return POT_OK;
+}
+
+pot_status pot_vocab_read_scored(pot_vocab *v, double **score, pot_arena *a, pot_scan *s,
+                                 uint32_t more)
+{
+    pot_vocab made = {0};
+    const pot_bytes value = {s->p, (size_t)(s->end - s->p)};
+    const uint32_t most = pot_count_elements(value);
+    char *room = pot_arena_new(a, value.n + 1, 1);
+    double *scores = pot_arena_new(a, most, sizeof *scores);
+    if (!room || !scores) return pot_fail_mem(s->err);
+    POT_TRY(make_tables(&made, a, most, more, s->err));
+    POT_TRY(read_scored(&made, s, room, scores));
+    POT_TRY(index_ids(&made, a, s, made.n ? made.n - 1 : 0, more));
+    *v = made;
+    *score = scores;
+    return POT_OK;
+}
+
+void pot_vocab_bytes(const pot_vocab *v, uint32_t id[256])
+{
+    for (unsigned i = 0; i < 256; i++) {
+        char code[8];
+        snprintf(code, sizeof code, "<0x%02X>", i);
+        id[i] = pot_vocab_id(v, code, 6);
+    }
 }

@@ -28,8 +28,23 @@ typedef struct {
     uint32_t size;    /* one more than the largest id */
 } pot_vocab;
 
+/* One token of a word. */
+typedef struct {
+    uint32_t id;
+    uint32_t from, to; /* bytes of the word */
+    bool as_is;        /* its text is those bytes, not the piece of the id */
+} pot_part;
+
 /* Read model.vocab into tables with room for `more` further ids. */
 POT_MUST_USE pot_status pot_vocab_read(pot_vocab *v, pot_arena *a, pot_scan *s, uint32_t more);
+
+/* The same of a Unigram model: a list of [piece, score], where ids are places.  *score, in the
+ * arena, is [v->n]; numbers are read as serde_json reads them, to the bit. */
+POT_MUST_USE pot_status pot_vocab_read_scored(pot_vocab *v, double **score, pot_arena *a,
+                                              pot_scan *s, uint32_t more);
+
+/* The ids of the pieces <0x00> ... <0xFF>. */
+void pot_vocab_bytes(const pot_vocab *v, uint32_t id[256]);
 
 /* The id of a piece of the file, or POT_NO_ID. */
 uint32_t pot_vocab_id(const pot_vocab *v, const char *s, size_t n);

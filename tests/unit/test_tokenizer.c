@@ -208,8 +208,6 @@ static void test_unsupported(void)
     static const struct {
         const char *members, *model, *place, *word;
     } cases[] = {
-        {"", "{'type':'Unigram','unk_id':0,'vocab':[['a',0.0]]}", "model.type", "Unigram"},
-        {"", "{'unk_id':0,'vocab':[['a',0.0]]}", "model", "Unigram"},
         {"", "{'type':'WordPiece','vocab':{}}", "model.type", "WordPiece"},
         {"", "{'type':'WordLevel','vocab':{}}", "model.type", "WordLevel"},
         {"", "{'vocab':{}}", "model", "WordPiece or WordLevel"},
@@ -219,8 +217,8 @@ static void test_unsupported(void)
         {"", "{'end_of_word_suffix':'</w>'," VOCAB "}", "model.end_of_word_suffix", "\"\""},
         {"'normalizer':{'type':'Nmt'},", BPE, "normalizer", "Nmt"},
         {"'normalizer':{'type':'BertNormalizer'},", BPE, "normalizer", "BertNormalizer"},
-        {"'normalizer':{'type':'Sequence','normalizers':[{'type':'NFC'},{'type':'Precompiled'}]},",
-         BPE, "normalizer.normalizers[1]", "Precompiled"},
+        {"'normalizer':{'type':'Sequence','normalizers':[{'type':'NFC'},{'type':'Nmt'}]},", BPE,
+         "normalizer.normalizers[1]", "Nmt"},
         {"'normalizer':{'type':'Prepend','prepend':''},", BPE, "normalizer", "prepending"},
         {"'normalizer':{'type':'Replace','pattern':{'Regex':'x*'},'content':''},", BPE,
          "normalizer.pattern", "matches nothing"},

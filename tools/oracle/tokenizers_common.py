@@ -17,7 +17,7 @@ QWEN2 = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{
          r"|\s*[\r\n]+|\s+(?!\S)|\s+")
 
 REAL = {name: os.path.join(SHARED, "tokenizers", name, "tokenizer.json")
-        for name in ("falcon", "phi-2", "phi-3-mini", "roberta-base")}
+        for name in ("falcon", "phi-2", "phi-3-mini", "roberta-base", "t5-small")}
 REAL["stories260k"] = os.path.join(SHARED, "models", "stories260k", "tokenizer.json")
 
 

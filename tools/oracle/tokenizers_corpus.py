@@ -41,7 +41,7 @@ EMOJI = ["\U0001f600", "\U0001f468\u200d\U0001f469\u200d\U0001f467", "\U0001f1e9
          "\U0001f3f4\U000e0067\U000e0062\U000e007f", "1\ufe0f\u20e3", "\u200d", "\ufe0e"]
 FOLDS = ["\u00c5", "A\u030a", "\u212b", "\ufb01", "\u00bd", "\u2460", "\uff21\uff22\uff43", "\u0130", "\u1e9e", "\u03a3\u03c3\u03c2",
          "\u1e0b\u0323", "d\u0323\u0307", "\uac00", "\u1100\u1161", "\u1100\u1161\u11a8", "\ufdfa", "\u0344", "\u0958", "\u2126",
-         "q\u0307\u0323\u0328", "\u0f73\u0f80", "\U0001d400", "\u3300", "\u00a8", "\u017f\u0307", "\u2000\u2001", "\u0374", "\u00b2\u00b3"]
+         "q\u0307\u0323\u0328", "\u0600a\u0301", "\u00a9\u200d\u00a9\u0301", "\u0915\u094d\u0915\u0301", "\u0600\u1100\u1161", "a\u0301\u0301", "\u0e01\u0e33", "\u0f73\u0f80", "\U0001d400", "\u3300", "\u00a8", "\u017f\u0307", "\u2000\u2001", "\u0374", "\u00b2\u00b3"]
 
 
 def any_point(r):
@@ -138,7 +138,7 @@ def all_pieces():
     for path in [*common.real().values(), *common.small().values()]:
         with open(path, encoding="utf-8") as f:
             doc = json.load(f)
-        found.update(readable(p, table) for p in doc["model"]["vocab"] if isinstance(p, str))
+        found.update(readable(p if isinstance(p, str) else p[0], table) for p in doc["model"]["vocab"])
         found.update(t["content"] for t in doc["added_tokens"])
     return sorted(found)
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """tokenizers_golden.py - train the small tokenizers and record what the package says.
 
-    python3 tools/oracle/tokenizers_golden.py train     NAME.json of each small tokenizer
+    python3 tools/oracle/tokenizers_golden.py train [NAME ...]   NAME.json of each small tokenizer
     python3 tools/oracle/tokenizers_golden.py strings   strings.bin: 10,000 texts (seed 1)
     python3 tools/oracle/tokenizers_golden.py record    NAME.spans and NAME.crc
 
@@ -17,6 +17,7 @@ import sys
 from tokenizers import (AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers,
                         processors, trainers)
 
+import charsmap
 import tokenizers_common as common
 import tokenizers_corpus as corpus
 
@@ -182,21 +183,69 @@ def behaviors():
                  special=["<unk>"], model={"unk_token": "<unk>"}, limit=120)
 
 
+# Short and long keys with common beginnings, texts that are shorter, longer and empty.
+RULES = {"\ufb01": "fi", "\u00bd": "1/2", "A\u030a": "\u00c5", "\u212b": "\u00c5", "\u00e9": "e\u0301", "\t": " ", "\n": " ", "\xa0": " ",
+         "\u3000": " ", "\u200b": "", "\ufeff": "", "\x1c": "", "\r\n": "\u2581", "\u2026": "...", "\u4eba": "\u4eba\u9593", "e\u0301": "\u0259",
+         "\u0301": "'", "\U0001f600": ":-)", "\U0001d400": "A", "\uac00": "\u1100\u1161", "\u1100": "g", "\u0915\u094d": "k", "\u0915": "\u0905",
+         "ab": "c", "abc": "d", "\u00a9": "(c)", "\u0600": "", "!": "", "?": "?!", "\u0130": "i"}
+
+
+def scored(normalizer, pre_tokenizer, special, vocab, unk_id, byte_fallback=False):
+    texts = [line for line in (corpus.PROSE + corpus.CODE).split("\n") for _ in range(3)]
+    tok = Tokenizer(models.Unigram())
+    tok.normalizer, tok.pre_tokenizer = normalizer, pre_tokenizer
+    tok.train_from_iterator(texts, trainers.UnigramTrainer(vocab_size=vocab, special_tokens=special, show_progress=False,
+                                                           unk_token=special[unk_id], max_piece_length=12))
+    doc = json.loads(tok.to_str())
+    rare = [p for p in doc["model"]["vocab"] if len(p[0]) > 1 or p[0] < "\u0600" or p[0] in special]
+    tok.model = models.Unigram([tuple(p) for p in rare], unk_id, byte_fallback)
+    return tok
+
+
+def unigram():
+    """As t5: words by white space, then marked."""
+    tok = scored(normalizers.Precompiled(charsmap.build(RULES)),
+                 pre_tokenizers.Sequence([pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace("\u2581", "always", True)]),
+                 ["<pad>", "</s>", "<unk>"], 700, 2)
+    tok.post_processor = processors.TemplateProcessing(single="$A </s>", pair="$A </s> $B </s>",
+                                                       special_tokens=[("</s>", 1)])
+    return tok
+
+
+def unibytes():
+    """A whole text is one word; bytes for what is unknown; byte level trims show unknown spaces."""
+    tok = scored(normalizers.Sequence([normalizers.NFKC(), normalizers.Precompiled(charsmap.build(RULES)),
+                                       normalizers.Replace(Regex(" {2,}"), " ")]),
+                 pre_tokenizers.Metaspace("\u2581", "first", False), ["<s>", "<unk>", *BYTES], 900, 1, True)
+    tok.post_processor = processors.ByteLevel(trim_offsets=True)
+    return tok
+
+
+def albert():
+    """As albert; no mark, so spaces stay and are unknown."""
+    tok = scored(normalizers.Sequence([normalizers.Replace("``", '"'), normalizers.NFKD(), normalizers.StripAccents(),
+                                       normalizers.Lowercase(), normalizers.Precompiled(charsmap.build(RULES))]),
+                 pre_tokenizers.Split(Regex(r"\s+"), "merged_with_next"), ["<unk>", "[CLS]", "[SEP]"], 500, 0)
+    tok.post_processor = processors.ByteLevel(trim_offsets=True)
+    return tok
+
+
 SMALL = {f.__name__.strip("_"): f for f in (bytes_, llama3, spm, first, always, nfkc, digits, flags, gemma, contiguous, patterns,
-                                 o200k, tiktoken, behaviors)}
+                                 o200k, tiktoken, behaviors, unigram, unibytes, albert)}
 
 
 def older(name, doc):
     """Two files in the older style: merges as strings, no type."""
     if name in ("contiguous", "spm"):
         doc["model"]["merges"] = [" ".join(m) for m in doc["model"]["merges"]]
-    if name == "contiguous":
+    if name in ("contiguous", "albert"):
         del doc["model"]["type"]
     return doc
 
 
-def save_all():
-    for name, make in SMALL.items():
+def save(names):
+    for name in names or SMALL:
+        make = SMALL[name]
         path = os.path.join(common.GOLDEN, name + ".json")
         doc = older(name, json.loads(make().to_str()))
         with open(path, "w", encoding="utf-8") as f:
@@ -228,7 +277,7 @@ if __name__ == "__main__":
         R = random.Random(7)
         ONE = corpus.maker(R, corpus.LOOKALIKES)
         TEXTS = ["".join(ONE() for _ in range(6)) for _ in range(300)]
-        save_all()
+        save(sys.argv[2:])
     elif sys.argv[1] == "strings":
         common.write_strings(os.path.join(common.GOLDEN, "strings.bin"), corpus.make(1, 10000))
     elif sys.argv[1] == "record":

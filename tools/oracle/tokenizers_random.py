@@ -7,6 +7,7 @@ Takes the model of a small tokenizer and puts random normalizers, pre-tokenizers
 post-processors, added tokens and model options around it.  Exit 1 if a file that both take
 gives different ids or spans for any text, or if only we refuse it without saying why."""
 import argparse
+import base64
 import json
 import os
 import random
@@ -17,6 +18,7 @@ import tempfile
 
 from tokenizers import Tokenizer
 
+import charsmap
 import tokenizers_common as common
 import tokenizers_corpus as corpus
 import tokenizers_live as live
@@ -30,13 +32,24 @@ def flag(r):
     return r.random() < .5
 
 
+def rules(r):
+    """A random character map: keys are characters, clusters and their beginnings."""
+    parts = ["a", "e", "A", " ", "\n", "\r", "\u00e9", "\u0301", "\u0323", "\u00a9", "\u200d", "\u0600", "\u0915", "\u094d", "\u093e",
+             "\u1100", "\u1161", "\ufb01", "\u4eba", "\U0001f600", "\u2581", "\u200b", "\x1c", "1", "\ufe0f", "\u0e33", "\xad"]
+    key = lambda: "".join(r.choices(parts, k=r.choice([1, 1, 1, 2, 3])))
+    return {key(): r.choice(["", "", " ", "x", "a\u0301", "\u2581", "fi", "...", "\u4eba"]) for _ in range(r.randint(1, 20))}
+
+
 def normalizer(r):
-    kind = r.choice(["NFC", "NFD", "NFKC", "NFKD", "Lowercase", "StripAccents", "Strip", "Replace", "Prepend", "ByteLevel"])
+    kind = r.choice(["NFC", "NFD", "NFKC", "NFKD", "Lowercase", "StripAccents", "Strip", "Replace", "Prepend", "ByteLevel",
+                     "Precompiled"])
     n = {"type": kind}
     if kind == "Strip":
         n.update(strip_left=flag(r), strip_right=flag(r))
     if kind == "Replace":
         n.update(pattern=r.choice([p for p in PATTERNS if "<=" not in str(p)]), content=r.choice(["", "\u2581", "xy", " \u00e9 "]))
+    if kind == "Precompiled":
+        n.update(precompiled_charsmap=base64.b64encode(charsmap.build(rules(r))).decode())
     if kind == "Prepend":
         n.update(prepend=r.choice(["\u2581", " ", "ab "]))
     return n
@@ -104,16 +117,30 @@ def added(r, vocab):
 
 def document(r, bases):
     base = r.choice(bases)
-    model = dict(base["model"], type="BPE")
+    model = dict(base["model"])
+    model["type"] = "BPE" if "merges" in model else "Unigram"
     model["byte_fallback"] = flag(r)
+    if model["type"] == "Unigram":
+        return {**around(r, {p: i for i, (p, _) in enumerate(model["vocab"])}), "model": unigram(r, model)}
     model["fuse_unk"] = flag(r)
     model["ignore_merges"] = r.random() < .3
     model["unk_token"] = r.choice([None, next(iter(model["vocab"]))])
-    vocab = model["vocab"]
+    return {**around(r, model["vocab"]), "model": model}
+
+
+def unigram(r, model):
+    """Other scores: few values, so that sums are equal; positive ones; more digits than fit."""
+    how = r.choice([lambda s: s, lambda s: float(round(s / 3)), lambda s: s + 8, lambda s: r.uniform(-1e-3, 9)])
+    model["vocab"] = [[p, how(s)] for p, s in model["vocab"]]
+    model["unk_id"] = r.choice([None, model["unk_id"], model["unk_id"], r.randrange(len(model["vocab"]))])
+    return model
+
+
+def around(r, vocab):
     return {"version": "1.0", "truncation": None, "padding": None, "added_tokens": added(r, vocab),
             "normalizer": sequence(r, normalizer, "Sequence", "normalizers"),
             "pre_tokenizer": sequence(r, pre_tokenizer, "Sequence", "pretokenizers"),
-            "post_processor": post(r, vocab), "decoder": None, "model": model}
+            "post_processor": post(r, vocab), "decoder": None}
 
 
 def one(doc, path, exe, strings, texts, count):

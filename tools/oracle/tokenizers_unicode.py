@@ -8,6 +8,7 @@ by giving the package every code point.  Needs tokenizers, libpcre2-8.so.0, libu
     python3 tools/oracle/tokenizers_unicode.py > src/token/unicode_table.c
 """
 import ctypes
+import struct
 import sys
 
 import tokenizers
@@ -122,8 +123,70 @@ def lower():
     return runs
 
 
+def all_to_x():
+    """A character map that makes X of every character beyond ASCII."""
+    first, last, third, second, value = 0x100, 0x200, 0x300, 0x400, 0x500
+    units = [0] * 2048
+
+    def unit(place, label, base, leaf=False):
+        units[place] = label | leaf << 8 | (base ^ place) << 10
+
+    unit(0, 0, first)
+    for c in range(0xc2, 0xf5):
+        unit(first ^ c, c, last if c < 0xe0 else third if c < 0xf0 else second)
+    for c in range(0x80, 0xc0):
+        unit(last ^ c, c, value, True)
+        unit(third ^ c, c, last)
+        unit(second ^ c, c, third)
+    units[value] = 1 << 31
+    return struct.pack("<I%dI" % len(units), 4 * len(units), *units) + b"X\0"
+
+
+def clusters():
+    """What kind each character is where grapheme clusters are cut.  Precompiled replaces a whole
+    cluster of less than six bytes by what its first character maps to: so clusters show."""
+    x = normalizers.Precompiled(all_to_x()).normalize_str
+    accent, zwj, copy, ka = "\u0301", "\u200d", "\u00a9", "\u0915"
+    kinds = {c: None for c in POINTS if c >= 0x80}
+
+    def mark(name, test):
+        for c, kind in kinds.items():
+            if kind is None and not 0xac00 <= c < 0xd7a4 and test(chr(c)):
+                kinds[c] = name
+
+    joins = {c for c in kinds if A_TO_X.normalize_str("a" + chr(c)) == "X"}
+    kinds[0x200d], kinds[0x200c] = "ZWJ", "ZWNJ"
+    mark("LINKER", lambda c: ord(c) in joins and x(ka + c + ka + accent) == "XXXX")
+    mark("EXTEND", lambda c: ord(c) in joins and x(copy + c + zwj + copy + accent) == "XXXXX")
+    mark("SPACING", lambda c: ord(c) in joins)
+    mark("CONTROL", lambda c: x(c + accent + accent) == "XX")
+    mark("PREPEND", lambda c: x(c + "b") == "X")
+    mark("V", lambda c: x("\u0600\u1100" + c) == "XXX" and x("\u0600\u1161" + c) == "XXX")
+    mark("L", lambda c: x("\u0600\u1100" + c) == "XXX")
+    mark("T", lambda c: x("\u0600\u1161" + c) == "XXX")
+    mark("PICT", lambda c: x(copy + zwj + c) == "XXX")
+    mark("CONSONANT", lambda c: x(c + "\u094d" + ka + accent) == "XXXX")
+    return [(c, k) for c, k in kinds.items() if k]
+
+
+A_TO_X = normalizers.Precompiled(
+    struct.pack("<I512I", 2048, *[{0: 0x100 << 10, 0x161: 0x61 | 1 << 8 | (0x161 ^ 0x180) << 10, 0x180: 1 << 31}.get(i, 0)
+                                  for i in range(512)]) + b"X\0")
+
+
+def print_clusters():
+    runs = []
+    for c, kind in clusters():
+        if runs and runs[-1][1] == c - 1 and runs[-1][2] == kind:
+            runs[-1][1] = c
+        else:
+            runs.append([c, c, kind])
+    table("pot_gb_ranges", [(a, b, "POT_GB_" + k) for a, b, k in runs], "const pot_gb_range %s[] = {")
+    print("const size_t pot_gb_ranges_n = %d;\n" % len(runs))
+
+
 def table(name, rows, head="static const pot_range %s[] = {"):
-    cells = ["{%s}" % ", ".join("%#x" % v if v >= 0 else str(v) for v in r) for r in rows]
+    cells = ["{%s}" % ", ".join(v if isinstance(v, str) else "%#x" % v if v >= 0 else str(v) for v in r) for r in rows]
     lines, line = [], "   "
     for cell in cells:
         if len(line) + len(cell) + 2 > 100:
@@ -137,6 +200,7 @@ def main():
     print("""/* unicode_table.c - sets of code points as tokenizers %s has them.
  * Written by tools/oracle/tokenizers_unicode.py: do not edit. */
 /* clang-format off */
+#include "token/grapheme.h"
 #include "token/unicode.h"
 
 #define SET(a) {a, sizeof a / sizeof *a}
@@ -150,6 +214,7 @@ def main():
     runs = lower()
     table("pot_lower", runs, "const pot_case %s[] = {")
     print("const size_t pot_lower_n = %d;\n" % len(runs))
+    print_clusters()
     rows = []
     for name, base in sorted(PROPS.items()):
         theirs = onig({"w": "\\w", "[w]": "[\\w]"}.get(name, "\\p{%s}" % name))
