@@ -7,7 +7,8 @@
  *     pot_model_close(&m);
  *
  * A model is a Hugging Face directory: config.json, model.safetensors or its shards with
- * model.safetensors.index.json, and, unless only ids are scored, tokenizer.json. */
+ * model.safetensors.index.json, and, unless only ids are scored, tokenizer.json or
+ * tokenizer.model. */
 #ifndef POT_MODEL_H
 #define POT_MODEL_H
 
@@ -50,7 +51,7 @@ typedef struct {
 
 POT_API const pot_model_facts *pot_model_info(const pot_model *m); /* borrowed from m */
 
-/* Path of the tokenizer.json beside it; NULL if there is none. */
+/* Path of the tokenizer beside it; NULL if there is none. */
 POT_API const char *pot_model_tokenizer_path(const pot_model *m);
 
 /* Read every weight once: SHA-256 of the files, and refusal of NaN and infinity (POT_E_FORMAT

@@ -1,4 +1,5 @@
-/* tokenizer.h - text to token ids and byte spans, as the `tokenizers` package does it.
+/* tokenizer.h - text to token ids and byte spans, as the packages `tokenizers` and
+ * `sentencepiece` do it.
  *
  *     pot_tokenizer *t;
  *     pot_tokens ids = {0};
@@ -15,8 +16,10 @@
 
 typedef struct pot_tokenizer pot_tokenizer; /* one thread at a time */
 
-/* Read a tokenizer.json.  What it asks for and we do not do is POT_E_UNSUPPORTED with its
- * name and JSON path; nothing is guessed.  *out is untouched on failure. */
+/* Read a tokenizer.json, or a SentencePiece model: a file with ".model" in its name, and the
+ * tokenizer_config.json beside it, which names its special tokens. What it asks for and we do
+ * not do is POT_E_UNSUPPORTED with its name and JSON path; nothing is guessed. *out is
+ * untouched on failure. */
 POT_API POT_MUST_USE pot_status pot_tokenizer_open(pot_tokenizer **out, const char *path,
                                                    pot_error *err);
 POT_API void pot_tokenizer_close(pot_tokenizer **t); /* frees and NULLs; NULL is allowed */

@@ -60,7 +60,7 @@ static int score_text(const args *a, const pot_model *m, pot_tokenizer *t)
     pot_tokens ids = {0};
     input text = {0};
     const char *given = arg(a, "--text"), *file = arg(a, "--file");
-    if (!t) return trouble("%s has no tokenizer.json: give --ids", a->word[0]);
+    if (!t) return trouble("%s has no tokenizer: give --ids", a->word[0]);
     if (!given && !read_all(&text, file ? file : "-")) return EXIT_TROUBLE;
     if (given ? !*given : !text.n) {
         free(text.p);

@@ -8,7 +8,7 @@
 
 #define MOST_ARENA  ((size_t)1 << 30)
 #define MOST_CONFIG ((size_t)4 << 20)
-#define MOST_SMALL  ((size_t)256 << 20) /* tokenizer.json */
+#define MOST_SMALL  ((size_t)256 << 20) /* the tokenizer */
 #define MOST_OTHER  8
 
 pot_status pot_model_note_file(pot_model *m, const char *name, pot_bytes data, pot_error *err)
@@ -68,16 +68,18 @@ out:
     return s;
 }
 
-/* tokenizer.json and its companions: digests now, parsing by token/. */
+/* The tokenizer and its companions: digests now, parsing by token/. */
 static pot_status note_tokenizer(pot_model *m, pot_error *err)
 {
+    static const char *const names[] = {"tokenizer.json", "tokenizer.model"};
     pot_buf text = POT_BUF(MOST_SMALL);
     char path[PATH_MAX];
-    bool found, config;
+    bool found = false, config;
     pot_status s;
-    POT_GO(s, read_small(m, &text, "tokenizer.json", &found, err));
-    if (found) {
-        POT_GO(s, pot_path_join(path, m->dir, "tokenizer.json", err));
+    for (size_t i = 0; i < sizeof names / sizeof *names && !found; i++) {
+        POT_GO(s, read_small(m, &text, names[i], &found, err));
+        if (!found) continue;
+        POT_GO(s, pot_path_join(path, m->dir, names[i], err));
         m->tokenizer_path = pot_arena_str(&m->arena, path, strlen(path));
         POT_GO(s, m->tokenizer_path ? POT_OK : pot_fail_mem(err));
     }

@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "token/pieces.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define FIRST_POINTS 0x800 /* code points whose tokens are in a table of their own */
@@ -37,11 +38,13 @@ struct pot_bpe {
     const pot_vocab *v; /* borrowed */
     merge *merges;      /* arena */
     uint32_t mask;
-    uint32_t *made;      /* arena: for each rank, the id that the merge makes */
-    uint32_t *first;     /* arena: [FIRST_POINTS] */
-    cached *cache;       /* arena: [CACHE_SLOTS] */
-    uint32_t bytes[256]; /* the ids of <0x00> ... <0xFF> */
-    uint32_t unk;        /* POT_NO_ID: named but not in the vocabulary, or not named */
+    uint32_t *made;       /* arena: for each rank, the id that the merge makes; NULL: pieces that
+                           * score the same have the same rank */
+    const pot_trie *user; /* borrowed: symbols that are tokens as they stand; or NULL */
+    uint32_t *first;      /* arena: [FIRST_POINTS] */
+    cached *cache;        /* arena: [CACHE_SLOTS] */
+    uint32_t bytes[256];  /* the ids of <0x00> ... <0xFF> */
+    uint32_t unk;         /* POT_NO_ID: named but not in the vocabulary, or not named */
     bool has_unk, fuse_unk, byte_fallback, ignore_merges;
     bool cuts; /* no merge reaches over the beginning of a marked word: see next_word */
 
@@ -108,13 +111,13 @@ static void merge_all(pot_bpe *b)
         queue(b, i);
     while (b->n_heap) {
         const uint64_t top = pop(b);
-        const uint32_t at = (uint32_t)top, made = b->made[top >> 32];
+        const uint32_t at = (uint32_t)top, rank = (uint32_t)(top >> 32);
         symbol *s = &v[at];
         if (!s->n || s->next == NONE) continue;
         symbol *right = &v[s->next];
         const merge *m = find_merge(b, s->id, right->id);
-        if (!m || m->made != made) continue;
-        s->id = made;
+        if (!m || (b->made ? m->made != b->made[rank] : m->rank != rank)) continue;
+        s->id = m->made;
         s->n += right->n;
         right->n = 0;
         s->next = right->next;
@@ -156,8 +159,12 @@ static pot_status split(pot_bpe *b, const char *word, uint32_t n, pot_error *err
     uint32_t unknown = 0; /* bytes that wait */
     b->n_symbols = 0;
     for (uint32_t i = 0, len; i < n; i += len) {
-        len = pot_char_len(word[i]);
-        const uint32_t id = char_id(b, word + i, len);
+        uint32_t id;
+        len = b->user ? pot_trie_longest(b->user, word + i, n - i, &id) : 0;
+        if (!len) {
+            len = pot_char_len(word[i]);
+            id = char_id(b, word + i, len);
+        }
         if (id != POT_NO_ID) {
             if (unknown) add_symbol(b, b->unk, unknown);
             unknown = 0;
@@ -286,6 +293,16 @@ static pot_status refuse_parts(const pot_json *model, pot_error *err)
     return POT_OK;
 }
 
+static void fill_tables(pot_bpe *b)
+{
+    pot_vocab_bytes(b->v, b->bytes);
+    b->cuts = !b->ignore_merges && pot_vocab_id(b->v, MARK, 3) != POT_NO_ID;
+    for (uint32_t cp = 0; cp < FIRST_POINTS; cp++) {
+        char s[4];
+        b->first[cp] = pot_vocab_id(b->v, s, pot_utf8_put((uint8_t *)s, cp));
+    }
+}
+
 static pot_status read_options(pot_bpe *b, const pot_json *model, pot_error *err)
 {
     const char *unk = NULL;
@@ -295,13 +312,8 @@ static pot_status read_options(pot_bpe *b, const pot_json *model, pot_error *err
     POT_TRY(pot_json_opt_bool(model, "byte_fallback", &b->byte_fallback, err));
     POT_TRY(pot_json_opt_bool(model, "ignore_merges", &b->ignore_merges, err));
     b->has_unk = unk != NULL;
-    b->cuts = !b->ignore_merges && pot_vocab_id(b->v, MARK, 3) != POT_NO_ID;
     b->unk = unk ? pot_vocab_id(b->v, unk, strlen(unk)) : POT_NO_ID;
-    pot_vocab_bytes(b->v, b->bytes);
-    for (uint32_t cp = 0; cp < FIRST_POINTS; cp++) {
-        char s[4];
-        b->first[cp] = pot_vocab_id(b->v, s, pot_utf8_put((uint8_t *)s, cp));
-    }
+    fill_tables(b);
     return POT_OK;
 }
 
@@ -327,6 +339,18 @@ static pot_status read_pair(pot_scan *s, bool pairs, char *room, size_t *na, siz
     return POT_OK;
 }
 
+/* False if somebody chose merges that take for ever to find. */
+static bool insert(pot_bpe *b, merge m, uint64_t *patience)
+{
+    uint32_t i = (uint32_t)pot_mix((uint64_t)m.left << 32 | m.right) & b->mask;
+    for (; b->merges[i].made != POT_NO_ID; i = (i + 1) & b->mask) {
+        if (b->merges[i].left == m.left && b->merges[i].right == m.right) break;
+        if (!(*patience)--) return false;
+    }
+    b->merges[i] = m;
+    return true;
+}
+
 /* Enter the merge of rank `rank`; a pair that comes again counts by its last place. */
 static pot_status add_merge(pot_bpe *b, pot_scan *s, const char *pair, size_t na, size_t n,
                             uint32_t rank, uint64_t *patience)
@@ -340,13 +364,9 @@ static pot_status add_merge(pot_bpe *b, pot_scan *s, const char *pair, size_t na
                              "merge %u, of \"%.*s\" and \"%.*s\": one of them or the result is "
                              "not in the vocabulary",
                              rank, an, pair, bn, pair + na);
-    uint32_t i = (uint32_t)pot_mix((uint64_t)left << 32 | right) & b->mask;
-    for (; b->merges[i].made != POT_NO_ID; i = (i + 1) & b->mask) {
-        if (b->merges[i].left == left && b->merges[i].right == right) break;
-        if (!(*patience)--) return pot_scan_fail(s, "merges that were made to collide");
-    }
+    if (!insert(b, (merge){left, right, rank, made}, patience))
+        return pot_scan_fail(s, "merges that were made to collide");
     if (n - na >= 3 && is_mark(pair + na) && (na < 3 || !is_mark(pair + na - 3))) b->cuts = false;
-    b->merges[i] = (merge){left, right, rank, made};
     b->made[rank] = made;
     return POT_OK;
 }
@@ -368,34 +388,143 @@ static pot_status walk(pot_bpe *b, pot_scan *s, char *room)
     return pot_scan_end(s);
 }
 
+static bool make_merges(pot_bpe *b, pot_arena *a, uint32_t most)
+{
+    const uint32_t slots = pot_slots(most);
+    b->merges = pot_arena_new(a, slots, sizeof *b->merges);
+    b->mask = slots - 1;
+    for (uint32_t i = 0; i < slots && b->merges; i++)
+        b->merges[i] = (merge){POT_NO_ID, POT_NO_ID, POT_NO_ID, POT_NO_ID};
+    return b->merges != NULL;
+}
+
 static pot_status read_merges(pot_bpe *b, pot_arena *a, pot_scan *s)
 {
     const pot_bytes value = {s->p, (size_t)(s->end - s->p)};
-    const uint32_t most = pot_count_elements(value), slots = pot_slots(most);
+    const uint32_t most = pot_count_elements(value);
     char *room = pot_mem_raw(value.n + 1, 1);
     if (!room) return pot_fail_mem(s->err);
-    b->merges = pot_arena_new(a, slots, sizeof *b->merges);
     b->made = pot_arena_new(a, most, sizeof *b->made);
-    b->mask = slots - 1;
-    pot_status st = b->merges && b->made ? POT_OK : pot_fail_mem(s->err);
-    for (uint32_t i = 0; i < slots && st == POT_OK; i++)
-        b->merges[i] = (merge){POT_NO_ID, POT_NO_ID, POT_NO_ID, POT_NO_ID};
+    pot_status st = make_merges(b, a, most) && b->made ? POT_OK : pot_fail_mem(s->err);
     if (st == POT_OK) st = walk(b, s, room);
     pot_mem_free(room);
     return st;
 }
 
-pot_status pot_bpe_open(pot_bpe **out, pot_arena *a, const pot_vocab *v, const pot_json *model,
-                        pot_scan *merges, pot_error *err)
+static pot_bpe *make(pot_arena *a, const pot_vocab *v)
 {
     pot_bpe *b = pot_arena_new(a, 1, sizeof *b);
-    if (!b) return pot_fail_mem(err);
+    if (!b) return NULL;
     b->v = v;
     b->first = pot_arena_new(a, FIRST_POINTS, sizeof *b->first);
     b->cache = pot_arena_new(a, CACHE_SLOTS, sizeof *b->cache);
-    if (!b->first || !b->cache) return pot_fail_mem(err);
+    return b->first && b->cache ? b : NULL;
+}
+
+pot_status pot_bpe_open(pot_bpe **out, pot_arena *a, const pot_vocab *v, const pot_json *model,
+                        pot_scan *merges, pot_error *err)
+{
+    pot_bpe *b = make(a, v);
+    if (!b) return pot_fail_mem(err);
     POT_TRY(read_options(b, model, err));
     POT_TRY(read_merges(b, a, merges));
+    *out = b;
+    return POT_OK;
+}
+
+/* SentencePiece. */
+
+typedef struct {
+    float score;
+    uint32_t id;
+} scored;
+
+static int by_score(const void *x, const void *y)
+{
+    const scored *a = x, *b = y;
+    if (a->score != b->score) return a->score > b->score ? -1 : 1;
+    return a->id < b->id ? -1 : 1;
+}
+
+/* The id of a piece that merges, or POT_NO_ID. */
+static uint32_t part_of(const pot_bpe *b, const pot_sp *sp, const char *s, uint32_t n)
+{
+    const uint32_t id = pot_vocab_id(b->v, s, n);
+    return id != POT_NO_ID && sp->type[id] == POT_SP_NORMAL ? id : POT_NO_ID;
+}
+
+/* All ways to make a piece of two others, appended to a list. */
+static pot_status split_piece(pot_bpe *b, const pot_sp *sp, uint32_t id, uint32_t rank,
+                              merge **list, uint32_t *n, uint32_t *room, pot_error *err)
+{
+    const pot_str *s = &sp->piece[id];
+    for (uint32_t i = 0, len; i < s->n; i += len) {
+        len = pot_char_len(s->s[i]);
+        if (pot_vocab_id(b->v, s->s + i, len) == POT_NO_ID)
+            return pot_fail(err, POT_E_UNSUPPORTED, "\"%.40s\" has a character that is no piece",
+                            s->s);
+        const uint32_t left = i ? part_of(b, sp, s->s, i) : POT_NO_ID;
+        const uint32_t right = left != POT_NO_ID ? part_of(b, sp, s->s + i, s->n - i) : POT_NO_ID;
+        if (right == POT_NO_ID) continue;
+        if (!pot_grow(list, room, (uint64_t)*n + 1, sizeof **list)) return pot_fail_mem(err);
+        (*list)[(*n)++] = (merge){left, right, rank, id};
+    }
+    return POT_OK;
+}
+
+/* Whether a word's mark begins inside the piece. */
+static bool has_mark_inside(const pot_str *s)
+{
+    for (uint32_t i = 1; i + 2 < s->n; i++)
+        if (is_mark(s->s + i) && !(i >= 3 && is_mark(s->s + i - 3))) return true;
+    return false;
+}
+
+static pot_status add_scored(pot_bpe *b, pot_arena *a, const pot_sp *sp, const scored *order,
+                             uint32_t n, pot_error *err)
+{
+    merge *list = NULL;
+    uint32_t found = 0, room = 0, rank = 0;
+    uint64_t patience;
+    pot_status s = POT_OK;
+    for (uint32_t i = 0; i < n; i++) {
+        rank += i && order[i].score != order[i - 1].score;
+        POT_GO(s, split_piece(b, sp, order[i].id, rank, &list, &found, &room, err));
+    }
+    POT_GO(s, make_merges(b, a, found) ? POT_OK : pot_fail_mem(err));
+    patience = pot_patience(b->mask + 1);
+    for (uint32_t i = 0; i < found && s == POT_OK; i++)
+        if (!insert(b, list[i], &patience))
+            s = pot_fail(err, POT_E_FORMAT, "pieces that were made to collide");
+out:
+    pot_mem_free(list);
+    return s;
+}
+
+pot_status pot_bpe_open_scored(pot_bpe **out, pot_arena *a, const pot_vocab *v, const pot_sp *sp,
+                               pot_error *err)
+{
+    pot_bpe *b = make(a, v);
+    scored *order = pot_arena_new(a, sp->n, sizeof *order);
+    uint32_t n = 0;
+    if (!b || !order) return pot_fail_mem(err);
+    b->has_unk = b->fuse_unk = true;
+    b->unk = sp->unk;
+    b->byte_fallback = sp->byte_fallback;
+    b->user = sp->user.nodes ? &sp->user : NULL;
+    fill_tables(b);
+    for (uint32_t i = 0; i < sp->n; i++) {
+        const pot_str *s = &sp->piece[i];
+        const bool single = pot_char_len(s->s[0]) == s->n;
+        if (single && (sp->type[i] == POT_SP_CONTROL || sp->type[i] == POT_SP_UNKNOWN))
+            return pot_fail(err, POT_E_UNSUPPORTED,
+                            "the character \"%s\" is a control symbol or the unknown piece", s->s);
+        if (sp->type[i] == POT_SP_NORMAL && !single) order[n++] = (scored){sp->score[i], i};
+        if (sp->type[i] == POT_SP_NORMAL || sp->type[i] == POT_SP_USER)
+            b->cuts &= !has_mark_inside(s);
+    }
+    if (n) qsort(order, n, sizeof *order, by_score);
+    POT_TRY(add_scored(b, a, sp, order, n, err));
     *out = b;
     return POT_OK;
 }

@@ -3,7 +3,7 @@
 #define POT_TOKEN_BPE_H
 
 #include "base/json.h"
-#include "token/vocab.h"
+#include "token/sentencepiece.h"
 
 typedef struct pot_bpe pot_bpe;
 
@@ -11,6 +11,11 @@ typedef struct pot_bpe pot_bpe;
  * borrowed; the rest lives in the arena. */
 POT_MUST_USE pot_status pot_bpe_open(pot_bpe **out, pot_arena *a, const pot_vocab *v,
                                      const pot_json *model, pot_scan *merges, pot_error *err);
+
+/* The same of a SentencePiece model, which is borrowed: two neighbours merge if together they are a
+ * piece; the highest score goes first, of equal ones the leftmost. */
+POT_MUST_USE pot_status pot_bpe_open_scored(pot_bpe **out, pot_arena *a, const pot_vocab *v,
+                                            const pot_sp *sp, pot_error *err);
 
 /* Frees what is not in the arena. */
 void pot_bpe_close(pot_bpe *b);

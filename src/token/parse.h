@@ -12,4 +12,8 @@
 POT_MUST_USE pot_status pot_tokenizer_parse(pot_tokenizer **out, pot_bytes doc, const char *file,
                                             pot_error *err);
 
+/* From the bytes of a tokenizer.model; `config` is tokenizer_config.json, or empty. */
+POT_MUST_USE pot_status pot_tokenizer_parse_sp(pot_tokenizer **out, pot_bytes doc, pot_bytes config,
+                                               const char *file, pot_error *err);
+
 #endif

@@ -5,7 +5,7 @@
 
 #include <pot/tokenizer.h>
 
-#include "token/pieces.h"
+#include "token/sentencepiece.h"
 #include "token/steps.h"
 #include "token/vocab.h"
 
@@ -19,6 +19,11 @@ typedef struct {
 /* Read root.post_processor; absent is fine. */
 POT_MUST_USE pot_status pot_post_read(pot_post *out, pot_keep *keep, const pot_vocab *v,
                                       const pot_json *root, pot_error *err);
+
+/* The same for a SentencePiece model: from the bytes of tokenizer_config.json, none if there is no
+ * such file.  Absent members are as LlamaTokenizer has them. */
+POT_MUST_USE pot_status pot_post_read_config(pot_post *out, pot_arena *a, const pot_vocab *v,
+                                             const pot_sp *sp, pot_bytes config, pot_error *err);
 
 /* Take from a span the spaces that its token `value` begins and ends with.  `index` is the
  * token's number; `text` is the whole original. */

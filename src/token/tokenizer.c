@@ -15,6 +15,8 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
+#include <float.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,6 +26,7 @@
 
 struct pot_tokenizer {
     pot_keep keep; /* owned */
+    pot_sp sp;     /* owned: zero unless the file is SentencePiece's */
     pot_vocab vocab;
     pot_added added;
     pot_normalizer normalizer;
@@ -98,7 +101,7 @@ static pot_status read_type(const char **type, const pot_json *model, const pot_
 static pot_status read_unigram(pot_tokenizer *t, const pot_json *model, pot_scan *s, uint32_t more,
                                pot_error *err)
 {
-    pot_unigram_options how = {.unk = POT_NO_ID};
+    pot_unigram_options how = {.unk = POT_NO_ID, .unk_score = INFINITY};
     double *score;
     POT_TRY(pot_vocab_read_scored(&t->vocab, &score, &t->keep.arena, s, more));
     POT_TRY(pot_json_opt_bool(model, "byte_fallback", &how.byte_fallback, err));
@@ -107,6 +110,9 @@ static pot_status read_unigram(pot_tokenizer *t, const pot_json *model, pot_scan
     if (how.unk != POT_NO_ID && how.unk >= t->vocab.n)
         return pot_json_fail(&at, POT_E_FORMAT, err, "one of the %u pieces is expected",
                              t->vocab.n);
+    for (uint32_t i = 0; i < t->vocab.n; i++)
+        if (score[i] < how.unk_score) how.unk_score = score[i];
+    how.unk_score -= POT_UNK_PENALTY;
     return pot_unigram_open(&t->unigram, &t->vocab, score, how, err);
 }
 
@@ -194,12 +200,79 @@ out:
     return pot_fail_in(err, s, file);
 }
 
+/* SentencePiece's Unigram: 32-bit scores; user-defined symbols score as good as always best. */
+static pot_status open_sp_unigram(pot_tokenizer *t, pot_error *err)
+{
+    const pot_sp *sp = &t->sp;
+    float least = FLT_MAX, most = FLT_MIN;
+    double *score = pot_arena_new(&t->keep.arena, sp->n, sizeof *score);
+    if (!score) return pot_fail_mem(err);
+    for (uint32_t i = 0; i < sp->n; i++) {
+        if (sp->type[i] != POT_SP_NORMAL) continue;
+        least = sp->score[i] < least ? sp->score[i] : least;
+        most = sp->score[i] > most ? sp->score[i] : most;
+    }
+    for (uint32_t i = 0; i < sp->n; i++)
+        score[i] = sp->type[i] == POT_SP_NORMAL ? (double)sp->score[i]
+                   : sp->type[i] == POT_SP_USER ? (double)((float)sp->piece[i].n * most) - 0.1
+                                                : (double)NAN;
+    const pot_unigram_options how = {sp->unk, (double)(least - POT_UNK_PENALTY), sp->byte_fallback,
+                                     true};
+    return pot_unigram_open(&t->unigram, &t->vocab, score, how, err);
+}
+
+static pot_status read_sp(pot_tokenizer *t, pot_bytes doc, pot_bytes config, const char *file,
+                          pot_error *err)
+{
+    pot_arena *a = &t->keep.arena;
+    POT_TRY(pot_sp_read(&t->sp, a, doc, file, err));
+    POT_TRY(pot_vocab_make(&t->vocab, a, t->sp.piece, t->sp.n, err));
+    if (t->sp.model == POT_SP_UNIGRAM) POT_TRY(open_sp_unigram(t, err));
+    else POT_TRY(pot_bpe_open_scored(&t->bpe, a, &t->vocab, &t->sp, err));
+    POT_TRY(pot_post_read_config(&t->post, a, &t->vocab, &t->sp, config, err));
+    POT_TRY(pot_sha256(t->sha256, doc, err));
+    return hash_vocab(t, err);
+}
+
+pot_status pot_tokenizer_parse_sp(pot_tokenizer **out, pot_bytes doc, pot_bytes config,
+                                  const char *file, pot_error *err)
+{
+    pot_tokenizer *t = pot_mem_new(1, sizeof *t);
+    if (!t) return pot_fail_mem(err);
+    pot_arena_init(&t->keep.arena, MAX_ARENA);
+    const pot_status s = read_sp(t, doc, config, file, err);
+    if (s == POT_OK) *out = t;
+    else pot_tokenizer_close(&t);
+    return pot_fail_in(err, s, file);
+}
+
+static pot_bytes bytes_of(const pot_buf *b)
+{
+    return (pot_bytes){(const uint8_t *)(b->p ? b->p : ""), b->n};
+}
+
+/* tokenizer.model says nothing of special tokens: tokenizer_config.json beside it does. */
+static pot_status open_sp(pot_tokenizer **out, pot_bytes doc, const char *path, pot_error *err)
+{
+    char config[PATH_MAX], dir[PATH_MAX] = ".";
+    pot_buf text = POT_BUF(POT_MAX_TOKENIZER_FILE);
+    const char *slash = strrchr(path, '/');
+    if (slash) snprintf(dir, sizeof dir, "%.*s", (int)(slash - path), path);
+    POT_TRY(pot_path_join(config, slash == path ? "/" : dir, "tokenizer_config.json", err));
+    pot_status s = pot_file_exists(config) ? pot_file_read(&text, config, err) : POT_OK;
+    if (s == POT_OK) s = pot_tokenizer_parse_sp(out, doc, bytes_of(&text), path, err);
+    pot_buf_free(&text);
+    return s;
+}
+
 pot_status pot_tokenizer_open(pot_tokenizer **out, const char *path, pot_error *err)
 {
     pot_buf file = POT_BUF(POT_MAX_TOKENIZER_FILE);
+    const char *slash = strrchr(path, '/');
     pot_status s = pot_file_read(&file, path, err);
-    const pot_bytes doc = {(const uint8_t *)(file.p ? file.p : ""), file.n};
-    if (s == POT_OK) s = pot_tokenizer_parse(out, doc, path, err);
+    if (s == POT_OK && strstr(slash ? slash : path, ".model"))
+        s = open_sp(out, bytes_of(&file), path, err);
+    else if (s == POT_OK) s = pot_tokenizer_parse(out, bytes_of(&file), path, err);
     pot_buf_free(&file);
     return s;
 }
@@ -209,6 +282,7 @@ void pot_tokenizer_close(pot_tokenizer **t)
     if (!*t) return;
     pot_bpe_close((*t)->bpe);
     pot_unigram_close((*t)->unigram);
+    pot_sp_close(&(*t)->sp);
     pot_keep_close(&(*t)->keep);
     pot_work_free(&(*t)->work);
     pot_tokens_free(&(*t)->seq);
@@ -269,6 +343,7 @@ pot_status pot_tokenizer_encode(pot_tokenizer *t, pot_tokens *out, const char *t
         return pot_fail_offset(err, POT_E_FORMAT, valid);
     }
     POT_TRY(pot_work_begin(w, text, (uint32_t)n, err));
+    if (t->sp.n) POT_TRY(pot_work_rewrite(w, pot_sp_normalize, &t->sp, err));
     POT_TRY(pot_added_cut(t->added.raw, w, err));
     POT_TRY(pot_normalize(&t->normalizer, w, err));
     POT_TRY(pot_added_cut(t->added.normalized, w, err));
@@ -296,6 +371,8 @@ const char *pot_tokenizer_piece(const pot_tokenizer *t, uint32_t id)
 
 const char *pot_tokenizer_kind(const pot_tokenizer *t)
 {
+    if (t->sp.n && t->bpe) return "SentencePiece BPE";
+    if (t->sp.n) return "SentencePiece Unigram";
     if (t->unigram)
         return pot_unigram_byte_fallback(t->unigram) ? "Unigram with byte fallback" : "Unigram";
     if (t->normalizer.byte_level || t->pretokenizer.byte_level) return "byte-level BPE";

@@ -9,12 +9,17 @@
 typedef struct pot_unigram pot_unigram;
 
 typedef struct {
-    uint32_t unk; /* POT_NO_ID: unknown characters are an error */
+    uint32_t unk;     /* POT_NO_ID: unknown characters are an error */
+    double unk_score; /* of a character that is no piece */
     bool byte_fallback;
+    bool narrow; /* as SentencePiece: sums are kept in 32 bits, unknown ones are never a piece */
 } pot_unigram_options;
 
+/* How much less than the worst piece an unknown character scores. */
+#define POT_UNK_PENALTY 10
+
 /* Make ready for encoding with the pieces of `v` and their scores, [v->n] in the order of the
- * entries; both are borrowed. */
+ * entries; both are borrowed.  A piece with the score NaN does not take part. */
 POT_MUST_USE pot_status pot_unigram_open(pot_unigram **out, const pot_vocab *v, const double *score,
                                          pot_unigram_options how, pot_error *err);
 

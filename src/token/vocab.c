@@ -67,17 +67,22 @@ bool pot_vocab_name(pot_vocab *v, uint32_t id, pot_str piece)
     return true;
 }
 
-/* Enter the next piece, n bytes at `text`. */
-static pot_status enter(pot_vocab *v, const pot_scan *s, const char *text, size_t n, uint32_t id,
-                        uint64_t *probes)
+/* Enter the next piece; returns what is wrong with it, or NULL. */
+static const char *enter(pot_vocab *v, pot_str text, uint32_t id, uint64_t *probes)
 {
-    const uint32_t i = find(v, text, n, probes);
-    if (v->slot[i]) return pot_scan_fail(s, "\"%.40s\" is there twice", text);
-    if (*probes > pot_patience(v->mask + 1))
-        return pot_scan_fail(s, "\"%.40s\" and others were made to collide", text);
-    v->entry[v->n] = (pot_entry){{text, (uint32_t)n}, id};
+    const uint32_t i = find(v, text.s, text.n, probes);
+    if (v->slot[i]) return "is there twice";
+    if (*probes > pot_patience(v->mask + 1)) return "and others were made to collide";
+    v->entry[v->n] = (pot_entry){text, id};
     v->slot[i] = ++v->n;
-    return POT_OK;
+    return NULL;
+}
+
+static pot_status enter_scanned(pot_vocab *v, const pot_scan *s, const char *text, size_t n,
+                                uint32_t id, uint64_t *probes)
+{
+    const char *wrong = enter(v, (pot_str){text, (uint32_t)n}, id, probes);
+    return wrong ? pot_scan_fail(s, "\"%.40s\" %s", text, wrong) : POT_OK;
 }
 
 /* The pieces and their slots, in one pass; the text of all goes into `room`. */
@@ -92,7 +97,7 @@ static pot_status read_entries(pot_vocab *v, pot_scan *s, char *room, uint32_t *
         POT_TRY(pot_scan_string(s, room, &n));
         POT_TRY(pot_scan_char(s, ':'));
         POT_TRY(pot_scan_u32(s, &id, POT_MAX_ID));
-        POT_TRY(enter(v, s, room, n, id, &probes));
+        POT_TRY(enter_scanned(v, s, room, n, id, &probes));
         if (id > *top) *top = id;
         room += n + 1;
     } while (pot_scan_if(s, ','));
@@ -114,7 +119,7 @@ static pot_status read_scored(pot_vocab *v, pot_scan *s, char *room, double *sco
         POT_TRY(pot_scan_f64(s, &score[v->n]));
         POT_TRY(pot_scan_char(s, ']'));
         if (v->n > POT_MAX_ID) return pot_scan_fail(s, "more than %u pieces", POT_MAX_ID);
-        POT_TRY(enter(v, s, room, n, v->n, &probes));
+        POT_TRY(enter_scanned(v, s, room, n, v->n, &probes));
         room += n + 1;
     } while (pot_scan_if(s, ','));
     POT_TRY(pot_scan_char(s, ']'));
@@ -181,6 +186,23 @@ pot_status pot_vocab_read_scored(pot_vocab *v, double **score, pot_arena *a, pot
     POT_TRY(index_ids(&made, a, s, made.n ? made.n - 1 : 0, more));
     *v = made;
     *score = scores;
+    return POT_OK;
+}
+
+pot_status pot_vocab_make(pot_vocab *v, pot_arena *a, const pot_str *piece, uint32_t n,
+                          pot_error *err)
+{
+    pot_vocab made = {.size = n, .n_named = n};
+    uint64_t probes = 0;
+    POT_TRY(make_tables(&made, a, n, 0, err));
+    made.by_id = pot_arena_new(a, n, sizeof *made.by_id);
+    if (!made.by_id) return pot_fail_mem(err);
+    for (uint32_t i = 0; i < n; i++) {
+        const char *wrong = enter(&made, piece[i], i, &probes);
+        if (wrong) return pot_fail(err, POT_E_FORMAT, "the piece \"%.40s\" %s", piece[i].s, wrong);
+        made.by_id[i] = i + 1;
+    }
+    *v = made;
     return POT_OK;
 }
 

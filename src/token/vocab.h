@@ -43,6 +43,10 @@ POT_MUST_USE pot_status pot_vocab_read(pot_vocab *v, pot_arena *a, pot_scan *s, 
 POT_MUST_USE pot_status pot_vocab_read_scored(pot_vocab *v, double **score, pot_arena *a,
                                               pot_scan *s, uint32_t more);
 
+/* The same of n pieces, in the arena, whose ids are their places. */
+POT_MUST_USE pot_status pot_vocab_make(pot_vocab *v, pot_arena *a, const pot_str *piece, uint32_t n,
+                                       pot_error *err);
+
 /* The ids of the pieces <0x00> ... <0xFF>. */
 void pot_vocab_bytes(const pot_vocab *v, uint32_t id[256]);
 

@@ -18,8 +18,9 @@ static pot_status check_tokenizer(const pot_party *p, pot_error *err)
                              "has ids up to %u, and vocab_size in config.json is %u: these files "
                              "do not belong together",
                              pot_tokenizer_size(p->tokenizer) - 1, f->vocab);
+    const char *file = strrchr(path, '/') + 1;
     for (size_t i = 0; i < f->n_other; i++)
-        if (strcmp(f->other[i].name, "tokenizer.json") == 0 &&
+        if (strcmp(f->other[i].name, file) == 0 &&
             memcmp(f->other[i].sha256, pot_tokenizer_sha256(p->tokenizer), 32) != 0)
             return pot_fail_file(err, POT_E_IO, path, "changed while it was being read; run again");
     return POT_OK;
@@ -41,14 +42,14 @@ static pot_status check_pair(pot_verify *v, pot_error *err)
     const pot_model_facts *a = pot_model_info(ref->model), *b = pot_model_info(cand->model);
     if (!ref->tokenizer)
         return pot_fail_file(err, POT_E_UNSUPPORTED, a->path,
-                             "no tokenizer.json: the reference turns the prompts into ids; copy "
+                             "no tokenizer: the reference turns the prompts into ids; copy "
                              "the one of the original model into it");
     if (!cand->tokenizer) {
         pot_buf_fmt(&v->warn, "the candidate has no tokenizer: the reference's ids were used, so "
                               "only the weights are compared\n");
         if (pot_tokenizer_size(ref->tokenizer) <= b->vocab) return POT_OK;
         return pot_fail_file(err, POT_E_UNSUPPORTED, b->path,
-                             "no tokenizer.json, and its vocabulary of %u is smaller than the "
+                             "no tokenizer, and its vocabulary of %u is smaller than the "
                              "reference's",
                              b->vocab);
     }

@@ -69,7 +69,7 @@ static void test_refusals(void)
     refused(t_path("plain"), tiny_model("short", m), POT_E_UNSUPPORTED, "context holds 96 tokens");
     m = plain, m.tokenizer = SPM, m.vocab = 2000;
     refused(t_path("plain"), tiny_model("spm", m), POT_E_UNSUPPORTED, "another vocabulary");
-    refused(t_path("none"), t_path("plain"), POT_E_UNSUPPORTED, "no tokenizer.json");
+    refused(t_path("none"), t_path("plain"), POT_E_UNSUPPORTED, "no tokenizer");
     refused(t_path("plain"), t_path("nothing"), POT_E_IO, "no such directory");
     m = plain, m.head = 3e38; /* finite weights, logits that are not */
     refused(t_path("plain"), tiny_model("loud", m), POT_E_FORMAT, "NaN or infinite logits");

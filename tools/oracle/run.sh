@@ -32,4 +32,11 @@ if has tokenizers; then
 else
     skip tokenizers
 fi
+
+echo "== ids, against sentencepiece"
+if has sentencepiece && has tokenizers; then
+    "$py" tools/oracle/sentencepiece_live.py || bad=1
+else
+    skip "sentencepiece (with tokenizers)"
+fi
 exit $bad

@@ -1,0 +1,43 @@
+/* Bytes as a SentencePiece model: opened or refused with a reason; an opened one gives ids that it
+ * has and spans that ascend within the text, and gives back all memory.
+ * Target functions: pot_tokenizer_parse_sp, pot_tokenizer_encode. */
+#include "fuzz.h"
+
+#include "base/mem.h"
+#include "token/parse.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char text[] =
+    " Hello  world, it's 12345 <u><s>\xc3\xa9\xcc\x81\xef\xac\x81 \xe2\x96\x81"
+    "\xe4\xba\xba\xf0\x9f\x98\x80\n\n\tab ba  abab aaaaaaaaaaaaaaaaaaaa ";
+
+static void check(int ok)
+{
+    if (!ok) abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    pot_tokenizer *t = NULL;
+    pot_tokens ids = {0};
+    pot_error err = {0};
+    const pot_status s =
+        pot_tokenizer_parse_sp(&t, (pot_bytes){data, size}, (pot_bytes){0}, "f.model", &err);
+
+    check((s == POT_OK) == (t != NULL));
+    check(s == POT_OK || (err.status == s && err.msg[0] && err.file[0]));
+    for (int special = 0; t && special < 2; special++) {
+        if (pot_tokenizer_encode(t, &ids, text, sizeof text - 1, special, &err) != POT_OK) continue;
+        for (size_t i = 0; i < ids.n; i++) {
+            check(pot_tokenizer_piece(t, ids.id[i]) != NULL);
+            check(ids.start[i] <= ids.end[i] && ids.end[i] < sizeof text);
+            check(special || !i || ids.start[i - 1] <= ids.start[i]);
+        }
+    }
+    pot_tokens_free(&ids);
+    pot_tokenizer_close(&t);
+    check(pot_mem_used() == 0);
+    return 0;
+}
