@@ -16,10 +16,26 @@
 
 typedef struct pot_model pot_model;
 
-/* Read config, index and tensor headers; check that every tensor that the architecture
- * needs is there in its shape, and no other.  What is not known exactly is refused by name
- * (POT_E_UNSUPPORTED); what is broken, with file and place (POT_E_FORMAT). */
-POT_API POT_MUST_USE pot_status pot_model_open(pot_model **out, const char *path, pot_error *err);
+/* The path that a name stands for, into path[size]:
+ *     hf:owner/name[@revision]   the snapshot in the cache of huggingface_hub: HF_HUB_CACHE, else
+ *                                HF_HOME/hub, else ~/.cache/huggingface/hub
+ *     ollama:name[:tag]          the GGUF file in the store of Ollama: OLLAMA_MODELS, else
+ *                                ~/.ollama/models; name may be namespace/name
+ * and of everything else, itself.  Nothing is downloaded: POT_E_IO says where it looked.  Names
+ * that could lead elsewhere are POT_E_ARG. */
+POT_API POT_MUST_USE pot_status pot_model_resolve(char *path, size_t size, const char *name,
+                                                  pot_error *err);
+
+/* The tokenizer of a model of that name: tokenizer.json or tokenizer.model in a directory, else
+ * the file itself. */
+POT_API POT_MUST_USE pot_status pot_model_find_tokenizer(char *path, size_t size, const char *name,
+                                                         pot_error *err);
+
+/* Open a model by its path, or by such a name.  Read config, index and tensor headers; check that
+ * every tensor that the architecture needs is there in its shape, and no other.  What is not known
+ * exactly is refused by name (POT_E_UNSUPPORTED); what is broken, with file and place
+ * (POT_E_FORMAT). */
+POT_API POT_MUST_USE pot_status pot_model_open(pot_model **out, const char *name, pot_error *err);
 POT_API void pot_model_close(pot_model **m); /* frees and NULLs; NULL is allowed */
 
 /* A file of the model.  `sha256` counts only where `hashed`. */
@@ -31,7 +47,7 @@ typedef struct {
 } pot_model_file;
 
 typedef struct {
-    const char *name, *path; /* last part of the path, and the path as given */
+    const char *name, *path; /* last part of what was given, and the path */
     const char *arch;        /* "llama", ...: config.json's model_type */
     const char *container;   /* "safetensors" */
     const char *dtype;       /* "BF16"; a mixture is "BF16+F32", the most bytes first */

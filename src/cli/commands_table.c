@@ -114,7 +114,8 @@ const command commands[] = {
      "the perplexity. Without --text, --file or --ids the text is read from stdin.",
      score_options, run_score},
     {"tokenize", "MODEL [TEXT]", 1, 2, "token ids, pieces and byte spans of a text",
-     "MODEL is a model directory or a tokenizer.json. Without TEXT, or with -, the text is read "
+     "MODEL is a model, or the path of a tokenizer.json or tokenizer.model. Without TEXT, or with "
+     "-, the text is read "
      "from stdin. "
      "Columns: id, first byte, byte after the last, piece.",
      tokenize_options, run_tokenize},

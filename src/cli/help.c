@@ -6,6 +6,12 @@
 
 static const char purpose[] = "is this language model the one it claims to be?";
 
+static const char models[] =
+    "A model is a Hugging Face directory (config.json, model.safetensors or its shards, "
+    "tokenizer.json or tokenizer.model), or a name: hf:owner/name[@revision] in the local hub "
+    "cache (HF_HUB_CACHE, HF_HOME), ollama:name[:tag] in the local Ollama store (OLLAMA_MODELS). "
+    "Nothing is downloaded.";
+
 /* Print `text` from column `indent`, broken at spaces before column 80. */
 static void wrapped(const char *text, int indent)
 {
@@ -46,6 +52,8 @@ static void help_all(void)
         snprintf(left, sizeof left, "%s %s", c->name, c->words);
         printf("  %-26s%s\n", left, c->summary);
     }
+    putchar('\n');
+    wrapped(models, 0);
     puts("\npot COMMAND --help says more.  Exit status of verify: 0 SAME, 1 DIFFERENT,\n"
          "3 UNDECIDED, 2 trouble.");
 }
@@ -84,16 +92,18 @@ static void man_page(void)
 {
     printf(".TH POT 1 \"\" \"pot %s\" \"User Commands\"\n.SH NAME\npot \\- %s\n", POT_VERSION,
            purpose);
-    puts(".SH SYNOPSIS\n.B pot\n.I COMMAND\n[options] ...\n.SH DESCRIPTION\n"
-         "A model is a Hugging Face directory: config.json, model.safetensors or its shards, "
-         "tokenizer.json.\n"
-         "Results go to stdout, talk and progress to stderr.  Nothing that exists is replaced "
+    puts(".SH SYNOPSIS\n.B pot\n.I COMMAND\n[options] ...\n.SH DESCRIPTION");
+    troff(models);
+    puts("\nResults go to stdout, talk and progress to stderr.  Nothing that exists is replaced "
          "without\n.BR \\-f .\n.SH COMMANDS");
     for (const command *c = commands; c->name; c++)
         man_command(c);
     puts(".SH EXIT STATUS\n.TP\n0\nSAME, or done\n.TP\n1\nDIFFERENT\n.TP\n3\nUNDECIDED\n.TP\n2\n"
          "trouble: usage, bad input, input or output\n.SH ENVIRONMENT\n.TP\n.B POT_KERNEL\n"
-         "the most that the kernels may use: ref, avx2 or avx512");
+         "the most that the kernels may use: ref, avx2 or avx512\n.TP\n.B HF_HUB_CACHE, HF_HOME\n"
+         "the cache of huggingface_hub, or the directory that holds it as hub; else "
+         "~/.cache/huggingface/hub\n.TP\n.B OLLAMA_MODELS\nthe store of Ollama; else "
+         "~/.ollama/models");
 }
 
 int run_help(const args *a)

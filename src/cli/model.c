@@ -108,14 +108,11 @@ int run_tokenize(const args *a)
     pot_text out = {0};
     char path[4096];
     const char *model = a->word[0], *given = a->words > 1 ? a->word[1] : "-";
-    const size_t n = strlen(model);
-    const bool file = n > 5 && strcmp(model + n - 5, ".json") == 0;
-    if (snprintf(path, sizeof path, file ? "%s" : "%s/tokenizer.json", model) >= (int)sizeof path)
-        return trouble("the path is too long");
     const bool own = strcmp(given, "-") != 0;
     if (!own && !read_all(&in, "-")) return EXIT_TROUBLE;
     const char *text = own ? given : in.p;
-    pot_status s = pot_tokenizer_open(&t, path, &err);
+    pot_status s = pot_model_find_tokenizer(path, sizeof path, model, &err);
+    if (s == POT_OK) s = pot_tokenizer_open(&t, path, &err);
     if (s == POT_OK)
         s = pot_tokenizer_encode(t, &ids, text, own ? strlen(text) : in.n, !arg(a, "--no-special"),
                                  &err);

@@ -51,4 +51,7 @@ POT_MUST_USE pot_status pot_model_read_files(pot_model *m, pot_error *err);
 POT_MUST_USE pot_status pot_model_note_file(pot_model *m, const char *name, pot_bytes data,
                                             pot_error *err);
 
+/* Whether a file is GGUF, by its name or its first bytes. */
+bool pot_is_gguf(const char *path);
+
 #endif

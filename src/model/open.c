@@ -36,8 +36,7 @@ static pot_status read_small(pot_model *m, pot_buf *text, const char *name, bool
 static pot_status check_dir(const char *path, pot_error *err)
 {
     char config[PATH_MAX];
-    const size_t n = strlen(path);
-    if (n > 5 && strcmp(path + n - 5, ".gguf") == 0)
+    if (pot_is_gguf(path))
         return pot_fail_file(err, POT_E_UNSUPPORTED, path,
                              "GGUF files are not built in; give the Hugging Face directory");
     if (!pot_dir_exists(path))
@@ -163,32 +162,39 @@ static pot_status fill_facts(pot_model *m, pot_error *err)
     return list_warnings(m, err);
 }
 
-static pot_status set_names(pot_model *m, const char *path, pot_error *err)
+/* Without the slashes at its end. */
+static char *keep_path(pot_model *m, const char *path)
 {
     size_t n = strlen(path);
     while (n > 1 && path[n - 1] == '/')
         n--;
-    m->dir = pot_arena_str(&m->arena, path, n);
+    return pot_arena_str(&m->arena, path, n);
+}
+
+static pot_status set_names(pot_model *m, const char *path, const char *given, pot_error *err)
+{
+    m->dir = keep_path(m, path);
     m->other = pot_arena_new(&m->arena, MOST_OTHER, sizeof *m->other);
-    if (!m->dir || !m->other) return pot_fail_mem(err);
-    const char *slash = strrchr(m->dir, '/'), *last = slash && slash[1] ? slash + 1 : m->dir;
-    char *name = pot_arena_str(&m->arena, last, strlen(last));
-    if (!name) return pot_fail_mem(err);
+    char *name = keep_path(m, given), *slash = name ? strrchr(name, '/') : NULL;
+    if (!m->dir || !m->other || !name) return pot_fail_mem(err);
+    if (slash && slash[1]) name = slash + 1;
     pot_printable(name); /* it goes into the evidence */
     m->facts.path = m->dir;
     m->facts.name = name;
     return POT_OK;
 }
 
-pot_status pot_model_open(pot_model **out, const char *path, pot_error *err)
+pot_status pot_model_open(pot_model **out, const char *name, pot_error *err)
 {
+    char path[PATH_MAX];
+    POT_TRY(pot_model_resolve(path, sizeof path, name, err));
     POT_TRY(check_dir(path, err));
     pot_model *m = pot_mem_new(1, sizeof *m);
     if (!m) return pot_fail_mem(err);
     pot_arena_init(&m->arena, MOST_ARENA);
     m->warn = POT_BUF((size_t)1 << 16);
     pot_status s;
-    POT_GO(s, set_names(m, path, err));
+    POT_GO(s, set_names(m, path, name, err));
     POT_GO(s, read_config(m, err));
     POT_GO(s, pot_model_read_files(m, err));
     POT_GO(s, pot_model_bind(m, err));
