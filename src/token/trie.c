@@ -37,6 +37,7 @@ static uint32_t child(pot_trie *t, uint32_t parent, char byte)
     if (e->child) return e->child;
     if (!pot_grow(&t->value, &t->room, (uint64_t)t->nodes + 1, sizeof *t->value)) return 0;
     *e = (pot_edge){key, t->nodes++};
+    t->value[parent] |= POT_TRIE_INNER;
     return e->child;
 }
 
@@ -52,7 +53,7 @@ pot_status pot_trie_add(pot_trie *t, const char *s, uint32_t n, uint32_t value, 
     }
     if (t->probes > pot_patience(t->mask + 1))
         return pot_fail(err, POT_E_FORMAT, "\"%.40s\" and others were made to collide", s);
-    t->value[node] = value + 1;
+    t->value[node] = (t->value[node] & POT_TRIE_INNER) | (value + 1);
     return POT_OK;
 }
 
@@ -66,7 +67,10 @@ void pot_trie_free(pot_trie *t)
 uint32_t pot_trie_longest(const pot_trie *t, const char *s, uint32_t n, uint32_t *value)
 {
     uint32_t node = 0, found = 0;
-    for (uint32_t i = 0; t->nodes && i < n && (node = pot_trie_next(t, node, s[i])); i++)
-        if (t->value[node]) *value = t->value[node] - 1, found = i + 1;
+    for (uint32_t i = 0; t->nodes && i < n && (node = pot_trie_next(t, node, s[i])); i++) {
+        const uint32_t v = t->value[node] & ~POT_TRIE_INNER;
+        if (v) *value = v - 1, found = i + 1;
+        if (v == t->value[node]) break;
+    }
     return found;
 }

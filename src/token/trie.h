@@ -13,10 +13,12 @@ typedef struct {
 typedef struct {
     pot_edge *edge;       /* owned: open addressing */
     uint32_t mask, nodes; /* slots - 1; nodes in use, the root included */
-    uint32_t *value;      /* owned: for each node, what its string was given + 1, or 0 */
+    uint32_t *value; /* owned: for each node, what its string was given + 1, or 0; and a flag */
     uint32_t room;
     uint64_t probes; /* that adding took */
 } pot_trie;
+
+#define POT_TRIE_INNER 0x80000000u /* the node has children */
 
 /* Give a string of n > 0 bytes a value; the last one given counts.  A zeroed trie is empty.
  * Strings that were made to collide are POT_E_FORMAT, more than POT_MAX_ID nodes POT_E_UNSUPPORTED.

@@ -42,12 +42,14 @@ static pot_status step(pot_unigram *u, const char *word, uint32_t at, uint32_t n
     for (uint32_t i = at; i < n && u->pieces.nodes; i++) {
         node = pot_trie_next(&u->pieces, node, word[i]);
         if (!node) break;
-        if (!u->pieces.value[node]) continue;
-        const uint32_t e = u->pieces.value[node] - 1;
-        const double score = kept(u, u->score[e] + here);
-        best *to = &u->best[i + 1];
-        if (to->from == NONE || score > to->score) *to = (best){score, at, u->v->entry[e].id};
-        single |= i + 1 - at == len;
+        const uint32_t v = u->pieces.value[node], e = (v & ~POT_TRIE_INNER) - 1;
+        if (e != NONE) {
+            const double score = kept(u, u->score[e] + here);
+            best *to = &u->best[i + 1];
+            if (to->from == NONE || score > to->score) *to = (best){score, at, u->v->entry[e].id};
+            single |= i + 1 - at == len;
+        }
+        if (!(v & POT_TRIE_INNER)) break;
     }
     best *to = &u->best[at + len];
     const double score = kept(u, u->how.unk_score + here);

@@ -29,6 +29,11 @@ if has tokenizers; then
     "$py" tools/oracle/tokenizers_live.py || bad=1
     "$py" tools/oracle/tokenizers_random.py || bad=1
     "$py" tools/oracle/tokenizers_patterns.py || bad=1
+    if has gguf && [ -d ../shared/data/tokenizers/llamacpp-vocab ]; then
+        "$py" tools/oracle/tokenizers_vectors.py || bad=1
+    else
+        skip "gguf (or the vectors of llama.cpp are not there)"
+    fi
 else
     skip tokenizers
 fi
