@@ -30,7 +30,7 @@ static void check_arch(const pot_arch *a)
     check(in(a->head_dim, 1, 1 << 20) && (uint64_t)a->heads * a->head_dim <= 1 << 20);
     check(in(a->ffn, 1, 1 << 22) && a->eps > 0 && a->eps < 1 && a->act <= POT_SILU);
     if (a->position == POT_POS_ROPE)
-        check(in(a->rot_dim, 2, a->head_dim) && a->rot_dim % 2 == 0 && a->theta >= 1);
+        check(in(a->rope.dim, 2, a->head_dim) && a->rope.dim % 2 == 0 && a->rope.theta >= 1);
     for (uint32_t i = 0; i < a->layers; i++)
         check(isfinite(a->layer[i].scale) && a->layer[i].scale > 0);
     for (pot_slot s = 0; s < POT_SLOTS; s++) {

@@ -53,18 +53,18 @@ static void attend_part(void *ctx, unsigned part, unsigned thread)
 }
 
 /* What happens to q and k of one token before attention: scale, norm, rope. */
-static void prepare_row(const struct job *j, float *row, size_t position)
+static void prepare_row(const struct job *j, float *row, const pot_rope_table *turn,
+                        size_t position)
 {
     const pot_engine *e = j->e;
     const pot_arch *a = e->arch;
-    const size_t d = a->head_dim, half = a->rot_dim / 2;
+    const size_t d = a->head_dim, half = a->rope.dim / 2;
     if (a->scale_query) e->k->multiply(row, j->la->scale, a->heads * d);
     for (size_t h = 0; h < (size_t)a->heads + a->kv_heads; h++) {
         const pot_norm_weights *w = h < a->heads ? &j->w->q_norm : &j->w->k_norm;
         float *x = row + h * d;
         if (a->qk_norm) e->k->layer_norm(x, x, w->w, w->b, d, a->eps);
-        if (a->position == POT_POS_ROPE)
-            e->k->rope(x, e->cos + position * half, e->sin + position * half, half);
+        if (turn) e->k->rope(x, turn->cos + position * half, turn->sin + position * half, half);
     }
 }
 
@@ -72,9 +72,12 @@ static void prepare_part(void *ctx, unsigned part, unsigned thread)
 {
     const struct job *j = ctx;
     (void)thread;
-    float *row = j->e->qkv + first_row(j->text, part) * pot_qkv_width(j->e->arch);
-    for (size_t i = 0; i < j->text[part].n; i++)
-        prepare_row(j, row + i * pot_qkv_width(j->e->arch), i);
+    const pot_arch *a = j->e->arch;
+    const size_t n = j->text[part].n, ld = pot_qkv_width(a);
+    const pot_rope_table *turn = a->position == POT_POS_ROPE ? pot_rope_find(j->e, n) : NULL;
+    float *row = j->e->qkv + first_row(j->text, part) * ld;
+    for (size_t i = 0; i < n; i++)
+        prepare_row(j, row + i * ld, turn, i);
 }
 
 void pot_attend(pot_engine *e, const pot_layer *w, const pot_layer_arch *la, const pot_ids *text,

@@ -145,12 +145,11 @@ void pot_engine_close(pot_engine **engine)
                             e->att,
                             e->gate,
                             e->up,
-                            e->cos,
-                            e->sin,
                             e->linear_scratch,
                             e->attend_scratch};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
         pot_mem_free(owned[i]);
+    pot_rope_free(e, 0, SIZE_MAX);
     pot_arena_close(&e->arena);
     pot_mem_free(e);
     *engine = NULL;

@@ -1,5 +1,4 @@
 #include "base/fail.h"
-#include "base/math64.h"
 #include "engine/layout.h"
 
 #include <string.h>
@@ -16,21 +15,6 @@ static pot_status resize(float **p, size_t n, pot_error *err)
     return *p ? POT_OK : pot_fail_mem(err);
 }
 
-/* cos and sin of position x inverse frequency, in f64 and rounded once. */
-static void fill_rope(const pot_arch *a, float *cos, float *sin, size_t positions)
-{
-    const size_t half = a->rot_dim / 2;
-    for (size_t i = 0; i < half; i++) {
-        const double f = pot_pow(a->theta, -2.0 * (double)i / a->rot_dim);
-        for (size_t t = 0; t < positions; t++) {
-            double s, c;
-            pot_sincos((double)t * f, &s, &c);
-            cos[t * half + i] = (float)c;
-            sin[t * half + i] = (float)s;
-        }
-    }
-}
-
 static pot_status reserve_texts(pot_engine *e, size_t longest, pot_error *err)
 {
     const pot_arch *a = e->arch;
@@ -38,11 +22,6 @@ static pot_status reserve_texts(pot_engine *e, size_t longest, pot_error *err)
     e->longest = 0;
     e->attend_floats = pot_attend_floats(a, longest);
     POT_TRY(resize(&e->attend_scratch, e->attend_floats * pot_pool_threads(e->pool), err));
-    if (a->position == POT_POS_ROPE) {
-        POT_TRY(resize(&e->cos, longest * (a->rot_dim / 2), err));
-        POT_TRY(resize(&e->sin, longest * (a->rot_dim / 2), err));
-        fill_rope(a, e->cos, e->sin, longest);
-    }
     e->longest = longest;
     return POT_OK;
 }
@@ -235,6 +214,7 @@ pot_status pot_engine_forward(pot_engine *e, float *hidden, const pot_ids *text,
     }
     POT_TRY(reserve_rows(e, b.rows, err));
     POT_TRY(reserve_texts(e, longest, err));
+    if (a->position == POT_POS_ROPE) POT_TRY(pot_rope_reserve(e, text, n_texts, err));
     embed(e, &b);
     for (uint32_t l = 0; l < a->layers; l++) {
         if (e->ask && !e->ask(e->ask_ctx))

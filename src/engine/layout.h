@@ -14,6 +14,14 @@ typedef struct {
     pot_linear q, k, v, o, gate, up, down;
 } pot_layer;
 
+/* Cosines and sines for texts of one class (see rope.h), [positions][dim / 2] each. */
+typedef struct pot_rope_table {
+    struct pot_rope_table *next; /* owned */
+    size_t class, positions;
+    float *sin; /* in the same block */
+    float cos[];
+} pot_rope_table;
+
 struct pot_engine {
     const pot_arch *arch; /* borrowed: model */
     pot_pool *pool;       /* borrowed */
@@ -31,7 +39,7 @@ struct pot_engine {
     float *x, *n1, *n2, *t; /* owned: [T][max(D, E)] residual stream, norms, block output */
     float *qkv, *att;       /* owned: [T][(H + 2G) d], [T][H d] */
     float *gate, *up;       /* owned: [T][F] */
-    float *cos, *sin;       /* owned: [longest][rot_dim / 2] */
+    pot_rope_table *rope;   /* owned: a list */
     float *linear_scratch;  /* owned: per thread */
     float *attend_scratch;  /* owned: per thread, attend_floats each */
     size_t attend_floats;
@@ -42,6 +50,12 @@ static inline size_t pot_qkv_width(const pot_arch *a)
 {
     return ((size_t)a->heads + 2 * (size_t)a->kv_heads) * a->head_dim;
 }
+
+/* turn.c: make the rope tables for texts of these lengths; find that of one text. */
+POT_MUST_USE pot_status pot_rope_reserve(pot_engine *e, const pot_ids *text, size_t n_texts,
+                                         pot_error *err);
+const pot_rope_table *pot_rope_find(const pot_engine *e, size_t length);
+void pot_rope_free(pot_engine *e, size_t first_class, size_t last_class);
 
 /* attend.c: rope, qk-norm and causal attention of a batch, qkv -> att. */
 void pot_attend(pot_engine *e, const pot_layer *w, const pot_layer_arch *la, const pot_ids *text,

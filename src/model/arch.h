@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/numeric.h"
+#include "model/rope.h"
 
 typedef enum { POT_NORM_LAYER, POT_NORM_RMS } pot_norm;
 typedef enum { POT_PRE_NORM, POT_POST_NORM } pot_order; /* x + f(n(x)), n(x + f(x)) */
@@ -65,8 +66,7 @@ typedef struct {
     bool final_norm;
     pot_pos_kind position;
     uint32_t pos_offset; /* learned: row of position 0 */
-    uint32_t rot_dim;    /* rope: dimensions of a head that turn, i with i + rot_dim/2 */
-    double theta;
+    pot_rope rope;       /* turns i with i + dim/2 */
     pot_qkv qkv;
     bool columns; /* Conv1D: matrices of the layers are [in][out] */
     bool scale_query;

@@ -114,6 +114,7 @@ static const char *const read_here[] = {"vocab_size",
                                         "rope_scaling",
                                         "rope_parameters",
                                         "partial_rotary_factor",
+                                        "original_max_position_embeddings",
                                         "is_encoder_decoder",
                                         "quantization_config",
                                         "pruned_heads",
@@ -275,57 +276,76 @@ static pot_status read_flag(bool *out, struct pot_flag flag, const pot_json *c, 
     return flag.key ? pot_json_opt_bool(c, flag.key, out, err) : POT_OK;
 }
 
-/* Old form: rope_scaling {type, ...}; new form: rope_parameters {rope_type, rope_theta, ...}. */
-static pot_status refuse_scaling(const pot_json *rope, pot_error *err)
+/* The dictionary of old files, of new ones, or both with the same content. */
+static pot_status read_scaling(pot_rope *r, pot_arena *arena, const pot_json *c,
+                               pot_rope_where where, pot_error *err)
 {
-    static const char *const key[] = {"type", "rope_type"};
-    for (size_t i = 0; i < 2; i++) {
-        const char *type = "default";
-        POT_TRY(pot_json_opt_str(rope, key[i], &type, err));
-        if (strcmp(type, "default") != 0)
-            return pot_json_fail(rope, POT_E_UNSUPPORTED, err,
-                                 "rope scaling \"%.60s\" is not built in", type);
-    }
-    return POT_OK;
+    const pot_json old = pot_json_get(c, "rope_scaling"), new = pot_json_get(c, "rope_parameters");
+    pot_rope other = *r;
+    where.parameters = new.v;
+    POT_TRY(pot_rope_read(r, arena, new.v ? &new : &old, &where, err));
+    if (!new.v || !old.v) return POT_OK;
+    where.parameters = false;
+    POT_TRY(pot_rope_read(&other, arena, &old, &where, err));
+    const size_t list = r->kind == POT_ROPE_LONG ? r->dim / 2 * sizeof(double) : 0;
+    bool equal = r->kind == other.kind && r->factor == other.factor && r->scale == other.scale &&
+                 r->low == other.low && r->high == other.high && r->original == other.original;
+    for (int i = 0; equal && list && i < 2; i++)
+        equal = memcmp(r->list[i], other.list[i], list) == 0;
+    if (equal) return POT_OK;
+    return pot_json_fail(&old, POT_E_UNSUPPORTED, err, "contradicts rope_parameters");
 }
 
-static pot_status read_rope(pot_arch *a, const pot_json *c, pot_error *err)
+/* The base and the part of a head that turns, each in one of several places. */
+static pot_status read_turning(pot_arch *a, pot_rope *r, const pot_json *c, pot_error *err)
 {
     const struct pot_family *f = a->family;
     const char *const base = "rope_theta", *const part = "partial_rotary_factor",
                       *const own_part = f->partial_key ? f->partial_key : part;
     const pot_json old = pot_json_get(c, "rope_scaling"), new = pot_json_get(c, "rope_parameters");
     double partial = f->partial;
-    a->theta = 10000.0;
-    POT_TRY(pot_json_opt_f64(c, f->theta_key, &a->theta, err));
+    r->theta = f->theta ? f->theta : 10000.0;
+    POT_TRY(pot_json_opt_f64(c, f->theta_key, &r->theta, err));
     POT_TRY(pot_json_opt_f64(c, own_part, &partial, err));
-    if (old.v) POT_TRY(refuse_scaling(&old, err));
     if (new.v) {
-        POT_TRY(refuse_scaling(&new, err));
-        POT_TRY(pot_json_f64(&new, base, &a->theta, err));
+        POT_TRY(pot_json_f64(&new, base, &r->theta, err));
         POT_TRY(pot_json_opt_f64(&new, part, &partial, err));
     }
     const char *const theta_key[] = {f->theta_key, base}, *const part_key[] = {own_part, part};
     for (size_t i = 0; i < 2; i++) {
-        POT_TRY(agree(c, theta_key[i], a->theta, err));
+        POT_TRY(agree(c, theta_key[i], r->theta, err));
         POT_TRY(agree(c, part_key[i], partial, err));
     }
-    POT_TRY(agree(&old, base, a->theta, err));
+    POT_TRY(agree(&old, base, r->theta, err));
     POT_TRY(agree(&old, part, partial, err));
 
     const pot_json in = new.v ? new : *c;
     const pot_json theta = pot_json_get(&in, new.v ? base : f->theta_key),
                    turn = pot_json_get(&in, new.v ? part : own_part);
-    if (!(a->theta >= 1 && a->theta <= 1e15))
+    if (!(r->theta >= 1 && r->theta <= 1e15))
         return pot_json_fail(&theta, POT_E_FORMAT, err, "a rope base from 1 to 1e15 is expected");
-    if (!(partial > 0 && partial <= 1) || (partial != 1.0 && f->partial == 1.0))
+    if (!(partial > 0 && partial <= 1) || (partial != 1.0 && !f->partial_key))
         return pot_json_fail(&turn, POT_E_UNSUPPORTED, err,
                              "%s models with a partial rotary factor of %g are not built in",
                              f->type, partial);
-    a->rot_dim = (uint32_t)(a->head_dim * partial);
-    if (a->rot_dim < 2 || a->rot_dim % 2)
+    r->dim = (uint32_t)(a->head_dim * partial);
+    if (r->dim < 2 || r->dim % 2)
         return pot_json_fail(&turn, POT_E_UNSUPPORTED, err,
-                             "%u rotated dimensions; an even number is expected", a->rot_dim);
+                             "%u rotated dimensions; an even number is expected", r->dim);
+    return POT_OK;
+}
+
+static pot_status read_rope(pot_arch *a, pot_arena *arena, const pot_json *c, pot_error *err)
+{
+    pot_rope *r = &a->rope;
+    pot_rope_where where = {.context = a->context,
+                            .original = a->family->original,
+                            .longrope_only = a->family->longrope_only};
+    POT_TRY(read_turning(a, r, c, err));
+    POT_TRY(pot_json_opt_u32(c, "original_max_position_embeddings", &where.original, err));
+    POT_TRY(read_scaling(r, arena, c, where, err));
+    if (r->kind == POT_ROPE_DYNAMIC) /* made for longer texts than the model was trained with */
+        a->context = (uint32_t)fmin(a->context * r->factor, MOST_VOCAB);
     return POT_OK;
 }
 
@@ -374,7 +394,7 @@ pot_status pot_arch_read(pot_arch *arch, pot_arena *arena, const pot_json *c, po
     a.qkv = f->qkv;
     a.columns = f->columns;
     a.glu = f->glu;
-    if (f->position == POT_POS_ROPE) POT_TRY(read_rope(&a, c, err));
+    if (f->position == POT_POS_ROPE) POT_TRY(read_rope(&a, arena, c, err));
     POT_TRY(read_layers(&a, arena, c, err));
     if (warn) report_unknown(warn, f, c);
     *arch = a;

@@ -29,7 +29,9 @@ struct pot_family {
     pot_pos_kind position;
     uint32_t pos_offset;
     const char *theta_key, *partial_key; /* rope; rope_parameters is read too */
-    double partial;
+    double partial, theta;               /* where their keys are absent; theta 0: 10000 */
+    uint32_t original;  /* original_max_position_embeddings where it is absent; 0: none */
+    bool longrope_only; /* see pot_rope_where */
     pot_qkv qkv;
     bool columns, glu;
 

@@ -140,12 +140,13 @@ static void test_defaults_rope(void)
 {
     const double eighth = 1 / sqrt(8.0);
     result r = read_least("gpt_neox");
-    CHECK(r.a.rot_dim == 2 && r.a.theta == 10000 && r.a.act == POT_GELU_ERF && !r.a.tied);
+    CHECK(r.a.rope.dim == 2 && r.a.rope.theta == 10000 && r.a.act == POT_GELU_ERF && !r.a.tied);
     CHECK(r.a.block == POT_PARALLEL_TWO && r.a.qkv == POT_QKV_PER_HEAD && r.a.eps == 1e-5f);
     CHECK(r.a.bias_qkv && r.a.bias_o && r.a.bias_mlp && !r.a.bias_head && scales(&r.a, eighth));
     done(&r);
     r = read_least("llama");
-    CHECK(r.a.rot_dim == 8 && r.a.theta == 10000 && r.a.act == POT_SILU && !r.a.tied && r.a.glu);
+    CHECK(r.a.rope.dim == 8 && r.a.rope.theta == 10000 && r.a.act == POT_SILU && !r.a.tied &&
+          r.a.glu);
     CHECK(r.a.kv_heads == 6 && r.a.eps == 1e-6f && r.a.norm == POT_NORM_RMS && !r.a.qk_norm);
     CHECK(!r.a.bias_qkv && !r.a.bias_o && !r.a.bias_mlp && scales(&r.a, eighth));
     CHECK(windows(&r.a, (uint32_t[]){0, 0, 0}));
@@ -157,7 +158,7 @@ static void test_defaults_rope(void)
     CHECK(r.a.kv_heads == 32 && r.a.bias_qkv && !r.a.bias_o && windows(&r.a, (uint32_t[30]){0}));
     done(&r);
     r = read_least("phi");
-    CHECK(r.a.rot_dim == 4 && r.a.block == POT_PARALLEL_ONE && r.a.act == POT_GELU_TANH &&
+    CHECK(r.a.rope.dim == 4 && r.a.block == POT_PARALLEL_ONE && r.a.act == POT_GELU_TANH &&
           !r.a.tied);
     CHECK(r.a.bias_head && r.a.bias_qkv && r.a.kv_heads == 6 && r.a.eps == 1e-5f && !r.a.qk_norm);
     done(&r);
@@ -197,14 +198,14 @@ static void check_golden(const pot_arch *a)
     const float s = (float)(1 / sqrt(8.0));
     CHECK(a->vocab == 96 && a->context == 64 && a->hidden == 48 && a->layers == 3 && a->heads == 6);
     CHECK(a->ffn == (strcmp(type, "gpt_neo") ? 80 : 192));
-    if (a->glu || strcmp(type, "phi") == 0) CHECK(a->kv_heads == 2 && a->theta == 5000);
+    if (a->glu || strcmp(type, "phi") == 0) CHECK(a->kv_heads == 2 && a->rope.theta == 5000);
     if (a->glu) CHECK(a->eps == 1e-5f);
     if (strcmp(type, "gpt2") == 0)
         CHECK(a->layer[0].scale == 1 && a->layer[1].scale == 0.5f && a->layer[2].scale == 1.0f / 3);
     if (strcmp(type, "gpt_neo") == 0) CHECK(windows(a, (uint32_t[]){0, 7, 7}));
     if (strcmp(type, "gpt_neox") == 0)
-        CHECK(a->rot_dim == 4 && a->theta == 5000 && a->block == POT_SEQUENTIAL && !a->bias_qkv &&
-              !a->bias_o && a->bias_mlp);
+        CHECK(a->rope.dim == 4 && a->rope.theta == 5000 && a->block == POT_SEQUENTIAL &&
+              !a->bias_qkv && !a->bias_o && a->bias_mlp);
     if (strcmp(type, "opt") == 0)
         CHECK(a->embed == 20 && a->order == POT_POST_NORM && !a->final_norm && !a->bias_mlp);
     if (strcmp(type, "llama") == 0)
@@ -213,7 +214,7 @@ static void check_golden(const pot_arch *a)
     if (strcmp(type, "mistral") == 0)
         CHECK(windows(a, (uint32_t[]){9, 9, 9}) && a->layer[2].scale == s);
     if (strcmp(type, "qwen2") == 0) CHECK(windows(a, (uint32_t[]){0, 9, 9}));
-    if (strcmp(type, "phi") == 0) CHECK(a->rot_dim == 4 && a->qk_norm && a->eps == 1e-4f);
+    if (strcmp(type, "phi") == 0) CHECK(a->rope.dim == 4 && a->qk_norm && a->eps == 1e-4f);
 }
 
 static void test_both_versions(void)
@@ -303,19 +304,80 @@ static const struct {
     {"gpt2", "{'layer_norm_epsilon':'nan'}", FORMAT, "layer_norm_epsilon", "a number"},
 
     /* rotation: the forms of both versions, and contradictions between them */
-    {"llama", "{'rope_scaling':{'type':'linear','factor':2.0}}", UNSUPPORTED, "rope_scaling",
-     "\"linear\""},
-    {"llama", "{'rope_scaling':{'rope_type':'dynamic','factor':2.0}}", UNSUPPORTED, "rope_scaling",
-     "\"dynamic\""},
-    {"llama", "{'rope_scaling':{'rope_type':'yarn'}}", UNSUPPORTED, "rope_scaling", "\"yarn\""},
-    {"llama", "{'rope_scaling':{'rope_type':'llama3','factor':8.0}}", UNSUPPORTED, "rope_scaling",
-     "\"llama3\""},
-    {"phi", "{'rope_scaling':{'type':'longrope'}}", UNSUPPORTED, "rope_scaling", "\"longrope\""},
+    {"llama", "{'rope_scaling':{'type':'ntk','factor':2.0}}", UNSUPPORTED, "rope_scaling",
+     "\"ntk\" is not built in"},
+    {"llama", "{'rope_scaling':{'type':'su','short_factor':[],'long_factor':[]}}", UNSUPPORTED,
+     "rope_scaling", "\"su\""},
+    {"llama", "{'rope_scaling':{}}", FORMAT, "rope_scaling", "neither rope_type nor type"},
+    {"llama", "{'rope_scaling':{'factor':2.0}}", FORMAT, "rope_scaling", "neither rope_type"},
+    {"llama", "{'rope_scaling':'linear'}", FORMAT, "rope_scaling", ""},
+    {"llama", "{'rope_scaling':{'type':'linear'}}", FORMAT, "rope_scaling.factor", "missing"},
+    {"llama", "{'rope_scaling':{'type':'linear','factor':0}}", FORMAT, "rope_scaling.factor",
+     "from 0.001"},
+    {"llama", "{'rope_scaling':{'type':'linear','factor':1e300}}", FORMAT, "rope_scaling.factor",
+     "to 1e+06"},
+    {"llama", "{'rope_scaling':{'type':'linear','factor':'2'}}", FORMAT, "rope_scaling.factor",
+     "a number"},
+    {"llama", "{'rope_scaling':{'type':'dynamic','factor':0.5}}", UNSUPPORTED, "rope_scaling",
+     "a factor from 1"},
+    {"llama", "{'head_dim':2,'rope_scaling':{'type':'dynamic','factor':2.0}}", UNSUPPORTED,
+     "rope_scaling", "more than one pair"},
+    {"llama",
+     "{'rope_scaling':{'rope_type':'llama3','factor':8.0,'low_freq_factor':1.0,"
+     "'high_freq_factor':4.0}}",
+     FORMAT, "rope_scaling", "original_max_position_embeddings: missing"},
+    {"llama",
+     "{'rope_scaling':{'rope_type':'llama3','factor':8.0,'low_freq_factor':4.0,"
+     "'high_freq_factor':4.0,'original_max_position_embeddings':32}}",
+     FORMAT, "rope_scaling", "low_freq_factor below high_freq_factor"},
+    {"llama",
+     "{'rope_scaling':{'rope_type':'llama3','factor':8.0,'low_freq_factor':0,"
+     "'high_freq_factor':4.0,'original_max_position_embeddings':32}}",
+     FORMAT, "rope_scaling.low_freq_factor", "a number from"},
+    {"llama",
+     "{'original_max_position_embeddings':16,'rope_scaling':{'rope_type':'llama3',"
+     "'factor':8.0,'low_freq_factor':1,'high_freq_factor':4.0,"
+     "'original_max_position_embeddings':32}}",
+     UNSUPPORTED, "rope_scaling.original_max_position_embeddings", "32 positions contradict 16"},
+    {"llama", "{'rope_scaling':{'rope_type':'yarn'}}", FORMAT, "rope_scaling.factor", "missing"},
+    {"llama", "{'rope_theta':1,'rope_scaling':{'rope_type':'yarn','factor':2}}", UNSUPPORTED,
+     "rope_scaling", "a rope base above 1"},
+    {"llama", "{'rope_scaling':{'rope_type':'yarn','factor':2,'beta_fast':-1}}", FORMAT,
+     "rope_scaling.beta_fast", "from 0"},
+    {"llama", "{'rope_scaling':{'rope_type':'yarn','factor':2,'attention_factor':0}}", FORMAT,
+     "rope_scaling.attention_factor", "above 0"},
+    {"llama", "{'rope_scaling':{'rope_type':'yarn','factor':2,'truncate':0}}", FORMAT,
+     "rope_scaling.truncate", "true or false"},
+    {"llama", "{'original_max_position_embeddings':32,'rope_scaling':{'type':'yarn','factor':2}}",
+     UNSUPPORTED, "rope_scaling", "64 positions contradict 32"},
+    {"llama",
+     "{'rope_scaling':{'rope_type':'yarn','factor':2,"
+     "'original_max_position_embeddings':1}}",
+     FORMAT, "rope_scaling.original_max_position_embeddings", "at least 2"},
+    {"phi", "{'rope_scaling':{'type':'longrope'}}", FORMAT, "rope_scaling.short_factor", "missing"},
+    {"phi", "{'rope_scaling':{'type':'longrope','short_factor':[1],'long_factor':[1,2]}}", FORMAT,
+     "rope_scaling.short_factor", "1 factors for 2 pairs"},
+    {"phi", "{'rope_scaling':{'type':'longrope','short_factor':[1,2],'long_factor':[1,0]}}", FORMAT,
+     "rope_scaling.long_factor[1]", "from 0.001"},
+    {"phi", "{'rope_scaling':{'type':'longrope','short_factor':[1,'2'],'long_factor':[1,1]}}",
+     FORMAT, "rope_scaling.short_factor[1]", "from 0.001"},
+    {"phi",
+     "{'original_max_position_embeddings':32,'rope_scaling':{'type':'longrope','factor':4,"
+     "'short_factor':[1,2],'long_factor':[1,1]}}",
+     UNSUPPORTED, "rope_scaling.factor", "4 contradicts the ratio"},
+    {"phi",
+     "{'rope_scaling':{'type':'longrope','original_max_position_embeddings':32,"
+     "'short_factor':[1,2],'long_factor':[1,1]}}",
+     UNSUPPORTED, "rope_scaling.original_max_position_embeddings", "32 positions contradict 64"},
     {"llama", "{'rope_scaling':{'type':'linear','rope_type':'default'}}", UNSUPPORTED,
-     "rope_scaling", "\"linear\""},
+     "rope_scaling", "contradicts type \"linear\""},
     {"llama", "{'rope_scaling':{'type':2}}", FORMAT, "rope_scaling.type", "a string"},
-    {"llama", "{'rope_parameters':{'rope_type':'yarn','rope_theta':1e4}}", UNSUPPORTED,
-     "rope_parameters", "\"yarn\""},
+    {"llama", "{'rope_parameters':{'rope_type':'proportional','rope_theta':1e4}}", UNSUPPORTED,
+     "rope_parameters", "\"proportional\""},
+    {"llama",
+     "{'rope_scaling':{'type':'linear','factor':2},'rope_parameters':{'rope_type':"
+     "'default','rope_theta':1e4}}",
+     UNSUPPORTED, "rope_scaling", "contradicts rope_parameters"},
     {"llama", "{'rope_parameters':{'rope_type':'default'}}", FORMAT, "rope_parameters.rope_theta",
      "missing"},
     {"llama", "{'rope_parameters':{'rope_theta':0.5}}", FORMAT, "rope_parameters.rope_theta",
@@ -421,6 +483,12 @@ static void test_accepts(void)
         {"llama", "{'rope_scaling':{'type':'default','rope_type':'default','rope_theta':10000}}"},
         {"llama",
          "{'rope_theta':500,'rope_parameters':{'rope_theta':500.0,'rope_type':'default'}}"},
+        {"llama", "{'rope_scaling':{'type':'linear','factor':2},'rope_parameters':{'rope_type':"
+                  "'linear','factor':2.0,'rope_theta':1e4}}"},
+        {"llama", "{'rope_scaling':{'rope_type':'yarn','factor':2,'beta_fast':0,'mscale':0,"
+                  "'attention_factor':null}}"},
+        {"phi", "{'rope_parameters':{'rope_type':'longrope','original_max_position_embeddings':32,"
+                "'short_factor':[1,2],'long_factor':[1,1],'rope_theta':1e4}}"},
         {"llama", "{'head_dim':2,'num_attention_heads':5}"},
         {"llama", "{'vocab_size':16777216,'max_position_embeddings':16777216}"},
         {"llama", "{'hidden_size':1048576,'num_attention_heads':1,'num_hidden_layers':10000}"},
@@ -450,6 +518,16 @@ static void test_accepts(void)
     done(&r);
     r = read_changed("qwen2", "{'use_sliding_window':true}");
     CHECK(r.s == POT_OK && r.a.layer[27].window == 0 && r.a.layer[28].window == 4096);
+    done(&r);
+    r = read_changed("llama", "{'rope_scaling':{'type':'dynamic','factor':2.5}}");
+    CHECK(r.s == POT_OK && r.a.context == 160 && r.a.rope.original == 64);
+    CHECK(pot_rope_class(&r.a.rope, 64) == 0 && pot_rope_class(&r.a.rope, 65) == 65);
+    done(&r);
+    r = read_changed("phi", "{'original_max_position_embeddings':32,'rope_scaling':{'type':"
+                            "'longrope','short_factor':[1,2],'long_factor':[1,4]}}");
+    CHECK(r.s == POT_OK && r.a.rope.factor == 2 && r.a.rope.kind == POT_ROPE_LONG);
+    CHECK(pot_rope_class(&r.a.rope, 32) == 0 && pot_rope_class(&r.a.rope, 33) == 1);
+    CHECK(pot_rope_frequency(&r.a.rope, 1, 0) == 2 * pot_rope_frequency(&r.a.rope, 1, 1));
     done(&r);
     r = read_changed("opt",
                      "{'layer_norm_elementwise_affine':false,'_remove_final_layer_norm':true}");

@@ -2,7 +2,7 @@
 
     arch.py live POT [--count N] [--arch NAME]   build N random models per architecture, compare, print a table
     arch.py dirs POT DIR ...                     compare on real model directories
-    arch.py record DIR SEED ...                  write some of them with their log-probabilities as goldens
+    arch.py record DIR ARCH SEED ...             write some of them with their log-probabilities as goldens
 
 Every option that changes the mathematics is drawn at random: sizes, head ratios, biases, norms, windows,
 activations, tied heads, the encoding of the weights.  Exit status 1 if a difference is above 1e-4.
@@ -31,6 +31,43 @@ def sizes(r):
     return heads, kv, r.choice([4, 6, 8, 10, 16])
 
 
+def scaling(r, dim):
+    """A rope scaling, or none, of `dim` dimensions; texts of 20 to 48 tokens may cross its length."""
+    kind = r.choice(["none", "none", "linear", "dynamic", "llama3", "yarn", "longrope"])
+    factor, original = r.choice([2.0, 4.0, 8.5]), r.choice([8, 24, 32])
+    if kind == "none" or kind == "dynamic" and dim < 4:
+        return {}
+    if kind == "linear":
+        return dict(rope_scaling=dict(type="linear", factor=factor))
+    if kind == "dynamic":  # a text may be longer than the context
+        return dict(rope_scaling=dict(rope_type="dynamic", factor=factor), max_position_embeddings=25)
+    if kind == "llama3":
+        return dict(rope_scaling=dict(rope_type="llama3", factor=factor, low_freq_factor=r.choice([1.0, 0.5]),
+                                      high_freq_factor=r.choice([4.0, 2.0]), original_max_position_embeddings=original))
+    if kind == "longrope":
+        lists = [[r.uniform(1, 9) for _ in range(dim // 2)] for _ in range(2)]
+        own = r.choice([{}, dict(attention_factor=1.3)])
+        return dict(rope_scaling=dict(own, rope_type="longrope", short_factor=lists[0], long_factor=lists[1]),
+                    original_max_position_embeddings=original)
+    yarn = dict(rope_type="yarn", factor=factor)
+    for key, value in dict(attention_factor=0.9, beta_fast=r.choice([4.0, 32.0]), beta_slow=0.5, truncate=False,
+                           original_max_position_embeddings=original).items():
+        if r.random() < 0.4:
+            yarn[key] = value
+    if r.random() < 0.4:
+        yarn.update(mscale=r.choice([0.7, 1.0]), mscale_all_dim=r.choice([0.4, 1.0]))
+    return dict(rope_scaling=yarn)
+
+
+def scaled(r, options, dim):
+    """The options with a rope scaling, which may change the length of the context."""
+    more = scaling(r, dim)
+    if more and options.get("num_key_value_heads"):
+        more["head_dim"] = options["head_dim"] if "head_dim" in options else \
+            options["hidden_size"] // options["num_attention_heads"]  # 4.57 has no default for it here
+    return dict(options, **more)
+
+
 def gpt2(r):
     heads, _, d = sizes(r)
     return dict(n_embd=heads * d, n_layer=r.randint(1, 3), n_head=heads, n_positions=r.randint(48, 80),
@@ -51,11 +88,13 @@ def gpt_neo(r):
 
 def gpt_neox(r):
     heads, d = sizes(r)[0], r.choice([8, 16, 24])  # an odd number of rotated dimensions is refused
-    return dict(hidden_size=heads * d, num_hidden_layers=r.randint(1, 3), num_attention_heads=heads,
-                intermediate_size=r.choice([40, 64]), hidden_act=r.choice(ACTS), rotary_pct=r.choice([0.25, 0.5, 1.0]),
-                rotary_emb_base=r.choice([10000, 500]), max_position_embeddings=64, layer_norm_eps=r.choice([1e-5, 1e-3]),
-                use_parallel_residual=r.random() < 0.5, attention_bias=r.random() < 0.6,
-                tie_word_embeddings=r.random() < 0.3)
+    turn = r.choice([0.25, 0.5, 1.0])
+    options = dict(hidden_size=heads * d, num_hidden_layers=r.randint(1, 3), num_attention_heads=heads,
+                   intermediate_size=r.choice([40, 64]), hidden_act=r.choice(ACTS), rotary_pct=turn,
+                   rotary_emb_base=r.choice([10000, 500]), max_position_embeddings=64,
+                   layer_norm_eps=r.choice([1e-5, 1e-3]), use_parallel_residual=r.random() < 0.5,
+                   attention_bias=r.random() < 0.6, tie_word_embeddings=r.random() < 0.3)
+    return scaled(r, options, int(d * turn))
 
 
 def opt(r):
@@ -74,11 +113,12 @@ def llama_like(r):
     heads, kv, d = sizes(r)
     own = r.random() < 0.5
     head_dim = dict(head_dim=d) if own else {}
-    return dict(head_dim, hidden_size=heads * r.choice([4, 10, 14]) if own else heads * d,
-                num_hidden_layers=r.randint(1, 3), num_attention_heads=heads, num_key_value_heads=kv,
-                intermediate_size=r.choice([30, 72]), hidden_act=r.choice(ACTS), max_position_embeddings=64,
-                rms_norm_eps=r.choice([1e-6, 1e-3]), rope_theta=r.choice([10000.0, 1e6]),
-                tie_word_embeddings=r.random() < 0.4)
+    options = dict(head_dim, hidden_size=heads * r.choice([4, 10, 14]) if own else heads * d,
+                   num_hidden_layers=r.randint(1, 3), num_attention_heads=heads, num_key_value_heads=kv,
+                   intermediate_size=r.choice([30, 72]), hidden_act=r.choice(ACTS), max_position_embeddings=64,
+                   rms_norm_eps=r.choice([1e-6, 1e-3]), rope_theta=r.choice([10000.0, 1e6]),
+                   tie_word_embeddings=r.random() < 0.4)
+    return scaled(r, options, d)
 
 
 def llama(r):
@@ -97,11 +137,13 @@ def qwen2(r):
 def phi(r):
     heads, kv, d = sizes(r)
     d = 2 * d
-    return dict(hidden_size=heads * d, num_hidden_layers=r.randint(1, 3), num_attention_heads=heads,
-                num_key_value_heads=kv, intermediate_size=r.choice([30, 72]), hidden_act=r.choice(ACTS),
-                max_position_embeddings=64, layer_norm_eps=r.choice([1e-5, 1e-3]), rope_theta=r.choice([10000.0, 1e6]),
-                partial_rotary_factor=r.choice([0.5, 1.0]), qk_layernorm=r.random() < 0.5,
-                tie_word_embeddings=r.random() < 0.4)
+    turn = r.choice([0.5, 1.0])
+    options = dict(hidden_size=heads * d, num_hidden_layers=r.randint(1, 3), num_attention_heads=heads,
+                   num_key_value_heads=kv, intermediate_size=r.choice([30, 72]), hidden_act=r.choice(ACTS),
+                   max_position_embeddings=64, layer_norm_eps=r.choice([1e-5, 1e-3]),
+                   rope_theta=r.choice([10000.0, 1e6]), partial_rotary_factor=turn, qk_layernorm=r.random() < 0.5,
+                   tie_word_embeddings=r.random() < 0.4)
+    return scaled(r, options, int(d * turn))
 
 
 ARCHS = dict(gpt2=gpt2, gpt_neo=gpt_neo, gpt_neox=gpt_neox, opt=opt, llama=llama, mistral=mistral, qwen2=qwen2, phi=phi)
@@ -178,19 +220,18 @@ def dirs(args):
 
 
 def record(args):
-    for arch in ARCHS:
-        for seed in args.seeds:
-            model, options, r = build(arch, seed)
-            ids = sample(model, options, r)
-            path = os.path.join(args.dir, f"{arch}-{seed}")
-            model.save_pretrained(path)
-            if os.path.exists(os.path.join(path, "generation_config.json")):
-                os.remove(os.path.join(path, "generation_config.json"))
-            golden = dict(origin=f"tools/oracle/arch.py, transformers {transformers.__version__}, torch {torch.__version__}",
-                          ids=ids, logprobs=[float(f"{x:.9g}") for x in logprobs(path, ids)])
-            with open(os.path.join(path, "golden.json"), "w") as f:
-                json.dump(golden, f)
-                f.write("\n")
+    for seed in args.seeds:
+        model, options, r = build(args.arch, seed)
+        ids = sample(model, options, r)
+        path = os.path.join(args.dir, f"{args.arch}-{seed}")
+        model.save_pretrained(path)
+        if os.path.exists(os.path.join(path, "generation_config.json")):
+            os.remove(os.path.join(path, "generation_config.json"))
+        golden = dict(origin=f"tools/oracle/arch.py, transformers {transformers.__version__}, torch {torch.__version__}",
+                      ids=ids, logprobs=[float(f"{x:.9g}") for x in logprobs(path, ids)])
+        with open(os.path.join(path, "golden.json"), "w") as f:
+            json.dump(golden, f)
+            f.write("\n")
     return 0.0
 
 
@@ -208,6 +249,7 @@ def main():
     a.set_defaults(run=dirs)
     a = sub.add_parser("record")
     a.add_argument("dir")
+    a.add_argument("arch", choices=ARCHS)
     a.add_argument("seeds", type=int, nargs="+")
     a.set_defaults(run=record)
     args = p.parse_args()

@@ -1,0 +1,69 @@
+/* Cosines and sines of the rotary positions, in f64 and rounded once.
+ *
+ * A frequency may depend on the length of the text (pot_rope_class).  Tables of the first two
+ * classes serve all texts and stay; those of one length live as long as the batch. */
+#include "base/fail.h"
+#include "base/math64.h"
+#include "engine/layout.h"
+
+#define KEPT_CLASSES 2
+#define MOST_ANGLE   1.6e6 /* of pot_sincos */
+
+const pot_rope_table *pot_rope_find(const pot_engine *e, size_t length)
+{
+    const size_t class = pot_rope_class(&e->arch->rope, length);
+    for (const pot_rope_table *t = e->rope; t; t = t->next)
+        if (t->class == class && t->positions >= length) return t;
+    return NULL;
+}
+
+void pot_rope_free(pot_engine *e, size_t first, size_t last)
+{
+    for (pot_rope_table **at = &e->rope; *at;) {
+        pot_rope_table *t = *at;
+        if (t->class >= first && t->class <= last) *at = t->next, pot_mem_free(t);
+        else at = &t->next;
+    }
+}
+
+static pot_status make(pot_engine *e, size_t class, size_t positions, pot_error *err)
+{
+    const pot_rope *r = &e->arch->rope;
+    const size_t half = r->dim / 2;
+    pot_rope_free(e, class, class); /* a shorter one */
+    pot_rope_table *t = pot_mem_raw(sizeof *t + 2 * positions * half * sizeof(float), 1);
+    if (!t) return pot_fail_mem(err);
+    *t = (pot_rope_table){.next = e->rope, .class = class, .positions = positions};
+    t->sin = t->cos + positions * half;
+    e->rope = t;
+    for (uint32_t i = 0; i < half; i++) {
+        const double f = pot_rope_frequency(r, i, class);
+        if (!(f * (double)positions <= MOST_ANGLE))
+            return pot_fail(err, POT_E_UNSUPPORTED, "rotary angles above %g are not built in",
+                            MOST_ANGLE);
+        for (size_t p = 0; p < positions; p++) {
+            double s, c;
+            pot_sincos((double)p * f, &s, &c);
+            t->cos[p * half + i] = (float)(c * r->scale);
+            t->sin[p * half + i] = (float)(s * r->scale);
+        }
+    }
+    return POT_OK;
+}
+
+pot_status pot_rope_reserve(pot_engine *e, const pot_ids *text, size_t n_texts, pot_error *err)
+{
+    pot_status s = POT_OK;
+    pot_rope_free(e, KEPT_CLASSES, SIZE_MAX);
+    for (size_t i = 0; i < n_texts && s == POT_OK; i++) {
+        const size_t class = pot_rope_class(&e->arch->rope, text[i].n);
+        if (pot_rope_find(e, text[i].n)) continue;
+        size_t longest = 0; /* of the texts of this class */
+        for (size_t j = i; j < n_texts; j++)
+            if (pot_rope_class(&e->arch->rope, text[j].n) == class && text[j].n > longest)
+                longest = text[j].n;
+        s = make(e, class, longest, err);
+    }
+    if (s != POT_OK) pot_rope_free(e, 0, SIZE_MAX); /* perhaps half filled */
+    return s;
+}
