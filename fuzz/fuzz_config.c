@@ -22,6 +22,16 @@ static int in(uint64_t x, uint64_t least, uint64_t most)
     return x >= least && x <= most;
 }
 
+static void check_rope(const pot_rope *r, uint32_t head_dim)
+{
+    check(in(r->dim, 2, head_dim) && r->dim % 2 == 0 && r->theta >= 1 && r->scale > 0);
+    for (uint32_t i = 0; i < r->dim / 2; i++)
+        for (size_t length = 1; length < 1 << 24; length = 3 * length + 1) {
+            const double f = pot_rope_frequency(r, i, pot_rope_class(r, length));
+            check(f >= 0 && f <= 1e6);
+        }
+}
+
 static void check_arch(const pot_arch *a)
 {
     check(in(a->vocab, 1, 1 << 24) && in(a->context, 1, 1 << 24) && in(a->layers, 1, 10000));
@@ -29,10 +39,15 @@ static void check_arch(const pot_arch *a)
     check(in(a->kv_heads, 1, a->heads) && a->heads % a->kv_heads == 0);
     check(in(a->head_dim, 1, 1 << 20) && (uint64_t)a->heads * a->head_dim <= 1 << 20);
     check(in(a->ffn, 1, 1 << 22) && a->eps > 0 && a->eps < 1 && a->act <= POT_SILU);
-    if (a->position == POT_POS_ROPE)
-        check(in(a->rope.dim, 2, a->head_dim) && a->rope.dim % 2 == 0 && a->rope.theta >= 1);
-    for (uint32_t i = 0; i < a->layers; i++)
-        check(isfinite(a->layer[i].scale) && a->layer[i].scale > 0);
+    check(a->embed_scale > 0 && a->residual_scale > 0 && a->logit_scale > 0);
+    check(a->score_cap >= 0 && a->logit_cap >= 0 && a->clip_qkv >= 0);
+    for (uint32_t i = 0; i < a->layers; i++) {
+        const pot_layer_arch *l = &a->layer[i];
+        check(isfinite(l->scale) && l->scale > 0 && l->rope <= POT_NO_ROPE);
+        if (l->rope != POT_NO_ROPE) check(a->rope[l->rope].dim > 0);
+    }
+    for (int i = 0; i < POT_ROPES; i++)
+        if (a->rope[i].dim) check_rope(&a->rope[i], a->head_dim);
     for (pot_slot s = 0; s < POT_SLOTS; s++) {
         const pot_shape p = pot_arch_shape(a, s);
         if (p.present && (p.weight || p.bias)) check(in(p.rows, 1, (1 << 24) + 2));

@@ -222,6 +222,32 @@ MODELS = {
     "phi": dict(LLAMA, layer_norm_eps=1e-4, partial_rotary_factor=0.5, qk_layernorm=True),
 }
 del MODELS["phi"]["rms_norm_eps"]
+MODELS.update({
+    "qwen3": dict(LLAMA, head_dim=12, attention_bias=True, use_sliding_window=True, sliding_window=9,
+                  max_window_layers=1),
+    "gemma": dict(LLAMA, head_dim=12),
+    "gemma2": dict(LLAMA, head_dim=12, sliding_window=9, query_pre_attn_scalar=16, attn_logit_softcapping=25.0,
+                   final_logit_softcapping=20.0),
+    "gemma3_text": dict(LLAMA, head_dim=12, sliding_window=9, query_pre_attn_scalar=16, sliding_window_pattern=3,
+                        rope_local_base_freq=100.0, rope_scaling=dict(rope_type="linear", factor=8.0)),
+    "gemma3": dict(text_config=dict(LLAMA, head_dim=12, sliding_window=9, rope_local_base_freq=100.0,
+                                    query_pre_attn_scalar=16, rope_scaling=dict(rope_type="linear", factor=8.0)),
+                   vision_config=dict(hidden_size=16, intermediate_size=16, num_hidden_layers=1)),
+    "olmo": dict(LLAMA, clip_qkv=4.0, rope_scaling=dict(type="linear", factor=2.0)),
+    "olmo2": dict(LLAMA, attention_bias=True),
+    "phi3": dict(LLAMA, original_max_position_embeddings=16, sliding_window=9, pad_token_id=0,
+                 rope_scaling=dict(type="longrope", short_factor=[1.0, 2.0, 3.0, 4.0], long_factor=[5.0, 6.0, 7.0, 8.0])),
+    "starcoder2": dict(LLAMA, norm_epsilon=1e-4, use_bias=False, sliding_window=9),
+    "stablelm": dict(LLAMA, layer_norm_eps=1e-4, use_qkv_bias=True, qk_layernorm=True, use_parallel_residual=True,
+                     partial_rotary_factor=0.5),
+    "granite": dict(LLAMA, embedding_multiplier=12.0, residual_multiplier=0.25, logits_scaling=8.0,
+                    attention_multiplier=0.5),
+    "smollm3": dict(LLAMA, no_rope_layers=[1, 0, 1], use_sliding_window=True, sliding_window=9, pad_token_id=0),
+    "cohere": dict(LLAMA, layer_norm_eps=1e-4, use_qk_norm=True, logit_scale=0.25),
+    "cohere2": dict(LLAMA, layer_norm_eps=1e-4, logit_scale=0.25, sliding_window=9),
+})
+for norm_elsewhere in ["olmo", "starcoder2", "stablelm", "cohere", "cohere2"]:
+    del MODELS[norm_elsewhere]["rms_norm_eps"]
 
 
 def record():

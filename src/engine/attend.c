@@ -47,25 +47,43 @@ static void attend_part(void *ctx, unsigned part, unsigned thread)
             const size_t to = i + 1, w = j->la->window, from = w && to > w ? to - w : 0;
             const float scale = a->scale_query ? 1.0f : j->la->scale;
             e->k->scores(s, q + i * ld + h * d, kt, keys, from, to, d, scale);
+            if (a->score_cap > 0) e->k->cap(s + from, a->score_cap, to - from);
             e->k->softmax(s, from, to);
             e->k->values(e->att + (row + i) * a->heads * d + h * d, s, v, ld, from, to, d);
         }
 }
 
-/* What happens to q and k of one token before attention: scale, norm, rope. */
+/* The norms of q or k of one token, in place. */
+static void norm_heads(const pot_engine *e, float *x, const pot_norm_weights *w, size_t heads)
+{
+    const pot_arch *a = e->arch;
+    const size_t d = a->head_dim, step = a->qk_norm == POT_QK_OWN ? d : 0;
+    const bool wide = a->qk_norm == POT_QK_WIDE;
+    for (size_t h = 0; h < (wide ? 1 : heads); h++) {
+        const pot_norm_weights own = {w->w ? w->w + h * step : NULL, w->b ? w->b + h * step : NULL};
+        pot_norm_row(e, x + h * d, x + h * d, &own, wide ? heads * d : d);
+    }
+}
+
+/* What happens to q, k and v of one token before attention: clip, scale, norm, rope. */
 static void prepare_row(const struct job *j, float *row, const pot_rope_table *turn,
                         size_t position)
 {
     const pot_engine *e = j->e;
     const pot_arch *a = e->arch;
-    const size_t d = a->head_dim, half = a->rope.dim / 2;
+    const size_t d = a->head_dim;
+    if (a->clip_qkv > 0) e->k->clip(row, a->clip_qkv, pot_qkv_width(a));
     if (a->scale_query) e->k->multiply(row, j->la->scale, a->heads * d);
-    for (size_t h = 0; h < (size_t)a->heads + a->kv_heads; h++) {
-        const pot_norm_weights *w = h < a->heads ? &j->w->q_norm : &j->w->k_norm;
-        float *x = row + h * d;
-        if (a->qk_norm) e->k->layer_norm(x, x, w->w, w->b, d, a->eps);
-        if (turn) e->k->rope(x, turn->cos + position * half, turn->sin + position * half, half);
+    if (a->qk_norm != POT_QK_NONE) {
+        norm_heads(e, row, &j->w->q_norm, a->heads);
+        norm_heads(e, row + a->heads * d, &j->w->k_norm, a->kv_heads);
     }
+    if (!turn) return;
+    const size_t half = a->rope[turn->rope].dim / 2;
+    void (*rope)(float *, const float *, const float *, size_t) =
+        a->rope_pairs ? e->k->rope_pairs : e->k->rope;
+    for (size_t h = 0; h < (size_t)a->heads + a->kv_heads; h++)
+        rope(row + h * d, turn->cos + position * half, turn->sin + position * half, half);
 }
 
 static void prepare_part(void *ctx, unsigned part, unsigned thread)
@@ -74,7 +92,7 @@ static void prepare_part(void *ctx, unsigned part, unsigned thread)
     (void)thread;
     const pot_arch *a = j->e->arch;
     const size_t n = j->text[part].n, ld = pot_qkv_width(a);
-    const pot_rope_table *turn = a->position == POT_POS_ROPE ? pot_rope_find(j->e, n) : NULL;
+    const pot_rope_table *turn = pot_rope_find(j->e, j->la->rope, n);
     float *row = j->e->qkv + first_row(j->text, part) * ld;
     for (size_t i = 0; i < n; i++)
         prepare_row(j, row + i * ld, turn, i);

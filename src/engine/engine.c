@@ -8,27 +8,54 @@
 
 /* A vector, widened; NULL for an empty slot.  Element i comes from file element map(i) of a
  * fused bias (see pot_linear), which is i itself for all others. */
-static pot_status vector(pot_engine *e, const float **out, const pot_weight *w,
-                         const pot_linear *map, uint32_t n, pot_error *err)
+static pot_status vector(pot_engine *e, const float **out, pot_values in, const pot_linear *map,
+                         uint32_t n, pot_error *err)
 {
     *out = NULL;
-    if (!w) return POT_OK;
+    if (!in.p) return POT_OK;
     float *v = pot_arena_new(&e->arena, n, sizeof *v);
     if (!v) return pot_fail_mem(err);
-    const size_t size = pot_dtype_size(w->type);
+    const size_t size = pot_dtype_size(in.type);
     for (uint32_t i = 0; i < n; i += map ? map->group : n) {
         const uint32_t at = map ? map->first + i / map->group * map->stride : 0;
-        e->k->widen(v + i, w->t.data.p + at * size, w->type, map ? map->group : n);
+        e->k->widen(v + i, in.p + at * size, in.type, map ? map->group : n);
     }
     *out = v;
+    return POT_OK;
+}
+
+/* `count` norms of n behind each other, as 1 + weight where the architecture says so. */
+static pot_status norms(pot_engine *e, pot_norm_weights *out, const pot_slot_view *s, uint32_t n,
+                        uint32_t count, pot_error *err)
+{
+    const bool w = pot_slot_weight(s, 0, n).p, b = pot_slot_bias(s, 0, n).p;
+    float *v = pot_arena_new(&e->arena, 2 * (size_t)n * count, sizeof *v), *bias = v + n * count;
+    if (!v) return pot_fail_mem(err);
+    for (uint32_t i = 0; i < count; i++) {
+        const pot_values weight = pot_slot_weight(s, i, n), extra = pot_slot_bias(s, i, n);
+        if (w) e->k->widen(v + i * n, weight.p, weight.type, n);
+        if (b) e->k->widen(bias + i * n, extra.p, extra.type, n);
+    }
+    for (size_t i = 0; e->arch->norm_plus_1 && i < (size_t)n * count; i++)
+        v[i] = 1.0f + v[i];
+    *out = (pot_norm_weights){.w = w ? v : NULL, .b = b ? bias : NULL};
     return POT_OK;
 }
 
 static pot_status norm(pot_engine *e, pot_norm_weights *out, const pot_slot_view *s, uint32_t n,
                        pot_error *err)
 {
-    POT_TRY(vector(e, &out->w, s->w, NULL, n, err));
-    return vector(e, &out->b, s->b, NULL, n, err);
+    return norms(e, out, s, n, 1, err);
+}
+
+/* The norms of q or k. */
+static pot_status qk_norm(pot_engine *e, pot_norm_weights *out, const pot_slot_view *s,
+                          uint32_t heads, pot_error *err)
+{
+    const pot_arch *a = e->arch;
+    if (a->qk_norm == POT_QK_NONE) return POT_OK;
+    return norms(e, out, s, a->qk_norm == POT_QK_WIDE ? heads * a->head_dim : a->head_dim,
+                 a->qk_norm == POT_QK_OWN ? heads : 1, err);
 }
 
 /* The part of a matrix that `map` describes by out, first, group and stride. */
@@ -42,7 +69,7 @@ static pot_status part(pot_engine *e, pot_linear *out, const pot_slot_view *s, p
     out->columns = columns;
     out->in = in;
     out->ld = (uint32_t)s->w->t.shape[1];
-    return vector(e, &out->bias, s->b, &map, map.out, err);
+    return vector(e, &out->bias, pot_slot_bias(s, 0, 0), &map, map.out, err);
 }
 
 static pot_status whole(pot_engine *e, pot_linear *out, const pot_slot_view *s, uint32_t rows,
@@ -79,18 +106,34 @@ static pot_status open_qkv(pot_engine *e, pot_layer *l, const pot_slot_view *s, 
     return part(e, &l->v, &s[POT_QKV], map[2], D, a->columns, err);
 }
 
+/* gate and up: two matrices, or two halves of one. */
+static pot_status open_up(pot_engine *e, pot_layer *l, const pot_slot_view *s, pot_error *err)
+{
+    const pot_arch *a = e->arch;
+    const uint32_t F = a->ffn, D = a->hidden;
+    if (a->fused_up) {
+        const pot_linear map = {.out = F, .group = F, .stride = F},
+                         up = {.out = F, .first = F, .group = F, .stride = F};
+        POT_TRY(part(e, &l->gate, &s[POT_GATE_UP], map, D, a->columns, err));
+        return part(e, &l->up, &s[POT_GATE_UP], up, D, a->columns, err);
+    }
+    POT_TRY(whole(e, &l->gate, &s[POT_GATE], F, D, a->columns, err));
+    return whole(e, &l->up, &s[POT_UP], F, D, a->columns, err);
+}
+
 static pot_status open_layer(pot_engine *e, pot_layer *l, const pot_slot_view *s, pot_error *err)
 {
     const pot_arch *a = e->arch;
     const uint32_t q = a->heads * a->head_dim, D = a->hidden;
     POT_TRY(norm(e, &l->norm_1, &s[POT_NORM_1], D, err));
     POT_TRY(norm(e, &l->norm_2, &s[POT_NORM_2], D, err));
-    POT_TRY(norm(e, &l->q_norm, &s[POT_Q_NORM], a->head_dim, err));
-    POT_TRY(norm(e, &l->k_norm, &s[POT_K_NORM], a->head_dim, err));
+    POT_TRY(norm(e, &l->out_1, &s[POT_OUT_1], D, err));
+    POT_TRY(norm(e, &l->out_2, &s[POT_OUT_2], D, err));
+    POT_TRY(qk_norm(e, &l->q_norm, &s[POT_Q_NORM], a->heads, err));
+    POT_TRY(qk_norm(e, &l->k_norm, &s[POT_K_NORM], a->kv_heads, err));
     POT_TRY(open_qkv(e, l, s, err));
     POT_TRY(whole(e, &l->o, &s[POT_O], D, q, a->columns, err));
-    POT_TRY(whole(e, &l->gate, &s[POT_GATE], a->ffn, D, a->columns, err));
-    POT_TRY(whole(e, &l->up, &s[POT_UP], a->ffn, D, a->columns, err));
+    POT_TRY(open_up(e, l, s, err));
     return whole(e, &l->down, &s[POT_DOWN], D, a->ffn, a->columns, err);
 }
 
@@ -149,7 +192,7 @@ void pot_engine_close(pot_engine **engine)
                             e->attend_scratch};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
         pot_mem_free(owned[i]);
-    pot_rope_free(e, 0, SIZE_MAX);
+    pot_rope_free(e);
     pot_arena_close(&e->arena);
     pot_mem_free(e);
     *engine = NULL;

@@ -70,18 +70,22 @@ static void run_rows(struct rows r)
     pot_pool_run(r.e->pool, rows_part, &r, (unsigned)parts);
 }
 
+void pot_norm_row(const pot_engine *e, float *y, const float *x, const pot_norm_weights *w,
+                  size_t n)
+{
+    if (e->arch->norm == POT_NORM_RMS) e->k->rms_norm(y, x, w->w, n, e->arch->eps);
+    else e->k->layer_norm(y, x, w->w, w->b, n, e->arch->eps);
+}
+
 static void norm_row(const struct rows *r, size_t i)
 {
-    const pot_arch *a = r->e->arch;
-    float *y = r->y + i * r->width;
-    const float *x = r->x + i * r->width;
-    if (a->norm == POT_NORM_RMS) r->e->k->rms_norm(y, x, r->norm->w, r->width, a->eps);
-    else r->e->k->layer_norm(y, x, r->norm->w, r->norm->b, r->width, a->eps);
+    pot_norm_row(r->e, r->y + i * r->width, r->x + i * r->width, r->norm, r->width);
 }
 
 static void add_row(const struct rows *r, size_t i)
 {
-    r->e->k->add(r->y + i * r->width, r->x + i * r->width, r->width);
+    r->e->k->add_scaled(r->y + i * r->width, r->x + i * r->width, r->e->arch->residual_scale,
+                        r->width);
 }
 
 /* y = act(y), or act(y) * x in a gated MLP. */
@@ -148,26 +152,34 @@ static void mlp(pot_engine *e, uint32_t l, const float *x, const struct batch *b
     linear(e, &w->down, e->t, a->hidden, inner, a->ffn, b->rows);
 }
 
-/* Residual blocks, in the three shapes of arch.h; attention is added first. */
+/* x += the residual multiplier times what a block gave, through the norms of its order. */
+static void join(pot_engine *e, const pot_norm_weights *own, const pot_norm_weights *out,
+                 const struct batch *b)
+{
+    const pot_order order = e->arch->order;
+    if (order == POT_OUT_NORM || order == POT_PRE_OUT_NORM) normalize(e, e->t, e->t, out, b->rows);
+    add(e, e->x, e->t, b->rows);
+    if (order == POT_POST_NORM) normalize(e, e->x, e->x, own, b->rows);
+}
+
+/* Residual blocks, in the shapes of arch.h; attention is added first. */
 static void run_layer(pot_engine *e, uint32_t l, const struct batch *b)
 {
     const pot_arch *a = e->arch;
     const pot_layer *w = &e->layer[l];
-    const bool post = a->order == POT_POST_NORM;
+    const bool before = a->order == POT_PRE_NORM || a->order == POT_PRE_OUT_NORM;
     const float *to_mlp = a->block == POT_PARALLEL_ONE ? e->n1 : e->n2;
 
-    if (!post) normalize(e, e->n1, e->x, &w->norm_1, b->rows);
+    if (before) normalize(e, e->n1, e->x, &w->norm_1, b->rows);
     if (a->block == POT_PARALLEL_TWO) normalize(e, e->n2, e->x, &w->norm_2, b->rows);
-    attention(e, l, post ? e->x : e->n1, b);
-    add(e, e->x, e->t, b->rows);
-    if (post) normalize(e, e->x, e->x, &w->norm_1, b->rows);
-    else if (a->block == POT_SEQUENTIAL) normalize(e, e->n2, e->x, &w->norm_2, b->rows);
-    mlp(e, l, post ? e->x : to_mlp, b);
-    add(e, e->x, e->t, b->rows);
-    if (post) normalize(e, e->x, e->x, &w->norm_2, b->rows);
+    attention(e, l, before ? e->n1 : e->x, b);
+    join(e, &w->norm_1, &w->out_1, b);
+    if (before && a->block == POT_SEQUENTIAL) normalize(e, e->n2, e->x, &w->norm_2, b->rows);
+    mlp(e, l, before ? to_mlp : e->x, b);
+    join(e, &w->norm_2, &w->out_2, b);
 }
 
-/* x = embedding (projected to D if it is narrower or wider) + learned position. */
+/* x = embedding (scaled; projected to D if it is narrower or wider) + learned position. */
 static void embed(pot_engine *e, const struct batch *b)
 {
     const pot_arch *a = e->arch;
@@ -175,8 +187,10 @@ static void embed(pot_engine *e, const struct batch *b)
     float *rows = projected ? e->t : e->x;
     size_t row = 0;
     for (size_t i = 0; i < b->n_texts; i++)
-        for (size_t t = 0; t < b->text[i].n; t++, row++)
+        for (size_t t = 0; t < b->text[i].n; t++, row++) {
             pot_linear_row(e->k, &e->embed, b->text[i].id[t], rows + row * a->embed);
+            e->k->multiply(rows + row * a->embed, a->embed_scale, a->embed);
+        }
     if (projected) linear(e, &e->proj_in, e->x, a->hidden, e->t, a->embed, b->rows);
     if (a->position != POT_POS_LEARNED) return;
     row = 0;
@@ -229,7 +243,17 @@ pot_status pot_engine_forward(pot_engine *e, float *hidden, const pot_ids *text,
     return POT_OK;
 }
 
+/* One row of logits: scaled, then capped. */
+static void logits_row(const struct rows *r, size_t i)
+{
+    const pot_arch *a = r->e->arch;
+    float *y = r->y + i * r->width;
+    if (a->logit_scale != 1.0f) r->e->k->multiply(y, a->logit_scale, a->vocab);
+    if (a->logit_cap > 0) r->e->k->cap(y, a->logit_cap, a->vocab);
+}
+
 void pot_engine_logits(pot_engine *e, float *logits, size_t ld, const float *hidden, size_t rows)
 {
     linear(e, &e->head, logits, ld, hidden, e->arch->embed, rows);
+    run_rows((struct rows){.e = e, .row = logits_row, .n = rows, .width = ld, .y = logits});
 }

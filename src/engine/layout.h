@@ -10,13 +10,16 @@ typedef struct {
 } pot_norm_weights;
 
 typedef struct {
-    pot_norm_weights norm_1, norm_2, q_norm, k_norm;
+    pot_norm_weights norm_1, norm_2, out_1, out_2;
+    pot_norm_weights q_norm, k_norm; /* of all heads, where each has its own */
     pot_linear q, k, v, o, gate, up, down;
 } pot_layer;
 
-/* Cosines and sines for texts of one class (see rope.h), [positions][dim / 2] each. */
+/* Cosines and sines of one rope for texts of one class (see model/rope.h),
+ * [positions][dim / 2] each. */
 typedef struct pot_rope_table {
     struct pot_rope_table *next; /* owned */
+    uint32_t rope;
     size_t class, positions;
     float *sin; /* in the same block */
     float cos[];
@@ -54,8 +57,12 @@ static inline size_t pot_qkv_width(const pot_arch *a)
 /* turn.c: make the rope tables for texts of these lengths; find that of one text. */
 POT_MUST_USE pot_status pot_rope_reserve(pot_engine *e, const pot_ids *text, size_t n_texts,
                                          pot_error *err);
-const pot_rope_table *pot_rope_find(const pot_engine *e, size_t length);
-void pot_rope_free(pot_engine *e, size_t first_class, size_t last_class);
+const pot_rope_table *pot_rope_find(const pot_engine *e, uint32_t rope, size_t length);
+void pot_rope_free(pot_engine *e);
+
+/* forward.c: y = the norm of a row x of n; y may be x. */
+void pot_norm_row(const pot_engine *e, float *y, const float *x, const pot_norm_weights *w,
+                  size_t n);
 
 /* attend.c: rope, qk-norm and causal attention of a batch, qkv -> att. */
 void pot_attend(pot_engine *e, const pot_layer *w, const pot_layer_arch *la, const pot_ids *text,

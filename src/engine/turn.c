@@ -9,31 +9,40 @@
 #define KEPT_CLASSES 2
 #define MOST_ANGLE   1.6e6 /* of pot_sincos */
 
-const pot_rope_table *pot_rope_find(const pot_engine *e, size_t length)
+const pot_rope_table *pot_rope_find(const pot_engine *e, uint32_t rope, size_t length)
 {
-    const size_t class = pot_rope_class(&e->arch->rope, length);
+    if (rope == POT_NO_ROPE) return NULL;
+    const size_t class = pot_rope_class(&e->arch->rope[rope], length);
     for (const pot_rope_table *t = e->rope; t; t = t->next)
-        if (t->class == class && t->positions >= length) return t;
+        if (t->rope == rope && t->class == class && t->positions >= length) return t;
     return NULL;
 }
 
-void pot_rope_free(pot_engine *e, size_t first, size_t last)
+/* Drop the tables of these classes. */
+static void drop(pot_engine *e, uint32_t rope, size_t first, size_t last)
 {
     for (pot_rope_table **at = &e->rope; *at;) {
         pot_rope_table *t = *at;
-        if (t->class >= first && t->class <= last) *at = t->next, pot_mem_free(t);
+        if (t->rope == rope && t->class >= first && t->class <= last)
+            *at = t->next, pot_mem_free(t);
         else at = &t->next;
     }
 }
 
-static pot_status make(pot_engine *e, size_t class, size_t positions, pot_error *err)
+void pot_rope_free(pot_engine *e)
 {
-    const pot_rope *r = &e->arch->rope;
+    for (uint32_t r = 0; r < POT_ROPES; r++)
+        drop(e, r, 0, SIZE_MAX);
+}
+
+static pot_status make(pot_engine *e, uint32_t rope, size_t class, size_t positions, pot_error *err)
+{
+    const pot_rope *r = &e->arch->rope[rope];
     const size_t half = r->dim / 2;
-    pot_rope_free(e, class, class); /* a shorter one */
+    drop(e, rope, class, class); /* a shorter one */
     pot_rope_table *t = pot_mem_raw(sizeof *t + 2 * positions * half * sizeof(float), 1);
     if (!t) return pot_fail_mem(err);
-    *t = (pot_rope_table){.next = e->rope, .class = class, .positions = positions};
+    *t = (pot_rope_table){.next = e->rope, .rope = rope, .class = class, .positions = positions};
     t->sin = t->cos + positions * half;
     e->rope = t;
     for (uint32_t i = 0; i < half; i++) {
@@ -51,19 +60,27 @@ static pot_status make(pot_engine *e, size_t class, size_t positions, pot_error 
     return POT_OK;
 }
 
+static pot_status reserve(pot_engine *e, uint32_t rope, const pot_ids *text, size_t n_texts,
+                          pot_error *err)
+{
+    const pot_rope *r = &e->arch->rope[rope];
+    drop(e, rope, KEPT_CLASSES, SIZE_MAX);
+    for (size_t i = 0; i < n_texts; i++) {
+        const size_t class = pot_rope_class(r, text[i].n);
+        if (pot_rope_find(e, rope, text[i].n)) continue;
+        size_t longest = 0; /* of the texts of this class */
+        for (size_t j = i; j < n_texts; j++)
+            if (pot_rope_class(r, text[j].n) == class && text[j].n > longest) longest = text[j].n;
+        POT_TRY(make(e, rope, class, longest, err));
+    }
+    return POT_OK;
+}
+
 pot_status pot_rope_reserve(pot_engine *e, const pot_ids *text, size_t n_texts, pot_error *err)
 {
     pot_status s = POT_OK;
-    pot_rope_free(e, KEPT_CLASSES, SIZE_MAX);
-    for (size_t i = 0; i < n_texts && s == POT_OK; i++) {
-        const size_t class = pot_rope_class(&e->arch->rope, text[i].n);
-        if (pot_rope_find(e, text[i].n)) continue;
-        size_t longest = 0; /* of the texts of this class */
-        for (size_t j = i; j < n_texts; j++)
-            if (pot_rope_class(&e->arch->rope, text[j].n) == class && text[j].n > longest)
-                longest = text[j].n;
-        s = make(e, class, longest, err);
-    }
-    if (s != POT_OK) pot_rope_free(e, 0, SIZE_MAX); /* perhaps half filled */
+    for (uint32_t r = 0; r < POT_ROPES && s == POT_OK; r++)
+        if (e->arch->rope[r].dim) s = reserve(e, r, text, n_texts, err);
+    if (s != POT_OK) pot_rope_free(e); /* perhaps half filled */
     return s;
 }

@@ -63,6 +63,9 @@ typedef struct {
     /* Pairs (x[i], x[i + half]) turned: (a, b) -> (fma(a, c, -(b s)), fma(b, c, a s)). */
     void (*rope)(float *x, const float *cos, const float *sin, size_t half);
 
+    /* The same for the pairs (x[2i], x[2i + 1]). */
+    void (*rope_pairs)(float *x, const float *cos, const float *sin, size_t half);
+
     /* s[j] = (chain over d of q with k[d][j]) * scale, from <= j < to; rows of k are ld apart. */
     void (*scores)(float *s, const float *q, const float *k, size_t ld, size_t from, size_t to,
                    size_t d, float scale);
@@ -77,9 +80,14 @@ typedef struct {
     /* x = act(x); with u (not NULL) x = act(x) * u. */
     void (*activate)(float *x, const float *u, size_t n, pot_act act);
 
-    /* x = x + y;  x = x * s. */
+    /* x = x + y;  x = fma(y, s, x);  x = x * s. */
     void (*add)(float *x, const float *y, size_t n);
+    void (*add_scaled)(float *x, const float *y, float s, size_t n);
     void (*multiply)(float *x, float s, size_t n);
+
+    /* x = tanh(x / c) * c;  x = min(max(x, -c), c), NaN kept. */
+    void (*cap)(float *x, float c, size_t n);
+    void (*clip)(float *x, float c, size_t n);
 
     /* Take n more logits of a row (n a multiple of 64 except in the last call; `first` is the
      * id of l[0]), in panels of 64: if the panel's maximum is larger than `max`, z *= exp(max

@@ -116,6 +116,15 @@ static void rope_ref(float *x, const float *cos, const float *sin, size_t half)
     }
 }
 
+static void rope_pairs_ref(float *x, const float *cos, const float *sin, size_t half)
+{
+    for (size_t i = 0; i < half; i++) {
+        const float a = x[2 * i], b = x[2 * i + 1];
+        x[2 * i] = fmaf(a, cos[i], -(b * sin[i]));
+        x[2 * i + 1] = fmaf(b, cos[i], a * sin[i]);
+    }
+}
+
 static void scores_ref(float *s, const float *q, const float *k, size_t ld, size_t from, size_t to,
                        size_t d, float scale)
 {
@@ -170,6 +179,26 @@ static void multiply_ref(float *x, float s, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         x[i] = x[i] * s;
+}
+
+static void add_scaled_ref(float *x, const float *y, float s, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = fmaf(y[i], s, x[i]);
+}
+
+static void cap_ref(float *x, float c, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = pot_tanhf(x[i] / c) * c;
+}
+
+static void clip_ref(float *x, float c, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        x[i] = -c > x[i] ? -c : x[i]; /* written so that NaN stays NaN */
+        x[i] = c < x[i] ? c : x[i];
+    }
 }
 
 /* ---- the output distribution ------------------------------------------------------------ */
@@ -237,12 +266,16 @@ void pot_kernels_ref(pot_kernels *k)
                        .rms_norm = rms_norm_ref,
                        .layer_norm = layer_norm_ref,
                        .rope = rope_ref,
+                       .rope_pairs = rope_pairs_ref,
                        .scores = scores_ref,
                        .softmax = softmax_ref,
                        .values = values_ref,
                        .activate = activate_ref,
                        .add = add_ref,
+                       .add_scaled = add_scaled_ref,
                        .multiply = multiply_ref,
+                       .cap = cap_ref,
+                       .clip = clip_ref,
                        .logsum = logsum_ref,
                        .divergence = divergence_ref};
 }

@@ -240,6 +240,16 @@ static void rope_v(float *x, const float *cos, const float *sin, size_t half)
     }
 }
 
+/* One fused instruction per fmaf; the pairs lie too close together for the lanes. */
+static void rope_pairs_v(float *x, const float *cos, const float *sin, size_t half)
+{
+    for (size_t i = 0; i < half; i++) {
+        const float a = x[2 * i], b = x[2 * i + 1];
+        x[2 * i] = fmaf(a, cos[i], -(b * sin[i]));
+        x[2 * i + 1] = fmaf(b, cos[i], a * sin[i]);
+    }
+}
+
 /* Lanes are keys.  Groups start at multiples of 16; 4 at a time hide the latency. */
 static void scores_v(float *s, const float *q, const float *k, size_t ld, size_t from, size_t to,
                      size_t d, float scale)
@@ -372,6 +382,24 @@ static void multiply_v(float *x, float s, size_t n)
     GROUPS(i, w, n) store(x + i, v16_mul(load(x + i, w), v16_set(s)), w);
 }
 
+static void add_scaled_v(float *x, const float *y, float s, size_t n)
+{
+    const v16 by = v16_set(s);
+    GROUPS(i, w, n) store(x + i, v16_fma(load(y + i, w), by, load(x + i, w)), w);
+}
+
+static void cap_v(float *x, float c, size_t n)
+{
+    const v16 by = v16_set(c);
+    GROUPS(i, w, n) store(x + i, v16_mul(tanh16(v16_div(load(x + i, w), by)), by), w);
+}
+
+static void clip_v(float *x, float c, size_t n)
+{
+    const v16 low = v16_set(-c), high = v16_set(c);
+    GROUPS(i, w, n) store(x + i, v16_min(high, v16_max(low, load(x + i, w))), w);
+}
+
 /* ---- the output distribution ------------------------------------------------------------ */
 
 /* f32 exp of one number, as the lanes do it. */
@@ -444,9 +472,10 @@ static pot_divergence divergence_v(const float *lp, float max_p, double rz_p, co
 #define VECTOR_KERNELS(level)                                                                      \
     {                                                                                              \
         .name = level, .widen = widen_v, .pack = pack_v, .tile = tile_v, .rms_norm = rms_norm_v,   \
-        .layer_norm = layer_norm_v, .rope = rope_v, .scores = scores_v, .softmax = softmax_v,      \
-        .values = values_v, .activate = activate_v, .add = add_v, .multiply = multiply_v,          \
-        .logsum = logsum_v, .divergence = divergence_v                                             \
+        .layer_norm = layer_norm_v, .rope = rope_v, .rope_pairs = rope_pairs_v,                    \
+        .scores = scores_v, .softmax = softmax_v, .values = values_v, .activate = activate_v,      \
+        .add = add_v, .add_scaled = add_scaled_v, .multiply = multiply_v, .cap = cap_v,            \
+        .clip = clip_v, .logsum = logsum_v, .divergence = divergence_v                             \
     }
 
 #endif

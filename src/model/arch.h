@@ -12,13 +12,24 @@
 #include "model/rope.h"
 
 typedef enum { POT_NORM_LAYER, POT_NORM_RMS } pot_norm;
-typedef enum { POT_PRE_NORM, POT_POST_NORM } pot_order; /* x + f(n(x)), n(x + f(x)) */
+typedef enum {
+    POT_PRE_NORM,     /* x + f(n(x))    */
+    POT_POST_NORM,    /* n(x + f(x))    */
+    POT_OUT_NORM,     /* x + o(f(x))    */
+    POT_PRE_OUT_NORM, /* x + o(f(n(x))) */
+} pot_order;
 typedef enum {
     POT_SEQUENTIAL,   /* x += attention(n1(x)); x += mlp(n2(x)) */
     POT_PARALLEL_ONE, /* x += attention(n1(x)) + mlp(n1(x))     */
     POT_PARALLEL_TWO, /* x += attention(n1(x)) + mlp(n2(x))     */
 } pot_block;
 typedef enum { POT_POS_LEARNED, POT_POS_ROPE } pot_pos_kind;
+typedef enum {
+    POT_QK_NONE,
+    POT_QK_HEAD, /* each head by itself, one set of weights for all */
+    POT_QK_OWN,  /* each head by itself, with its own weights       */
+    POT_QK_WIDE, /* all heads as one vector                         */
+} pot_qk_norm;
 typedef enum {
     POT_QKV_SPLIT,    /* three tensors                       */
     POT_QKV_CONCAT,   /* one tensor: all q, all k, all v     */
@@ -35,44 +46,58 @@ typedef enum {
     POT_HEAD,       /* [V][E]                                          */
     POT_NORM_1,     /* from here on one per layer: [D]                 */
     POT_NORM_2,     /* [D]                                             */
+    POT_OUT_1,      /* [D]: of what attention gives                    */
+    POT_OUT_2,      /* [D]: of what the MLP gives                      */
     POT_Q,          /* [H d][D]                                        */
     POT_K,          /* [G d][D]                                        */
     POT_V,          /* [G d][D]                                        */
     POT_QKV,        /* [(H + 2 G) d][D]                                */
     POT_O,          /* [D][H d]                                        */
-    POT_Q_NORM,     /* [d]                                             */
-    POT_K_NORM,     /* [d]                                             */
+    POT_Q_NORM,     /* [d], [H][d] or [H d]                            */
+    POT_K_NORM,     /* [d], [G][d] or [G d]                            */
     POT_GATE,       /* [F][D]                                          */
     POT_UP,         /* [F][D]                                          */
+    POT_GATE_UP,    /* [2 F][D]: all of the gate, all of up            */
     POT_DOWN,       /* [D][F]                                          */
     POT_SLOTS,
 } pot_slot;
 
 #define POT_LAYER_SLOTS POT_NORM_1 /* the first that exists once per layer */
+#define POT_ROPES       2          /* layers of one model turn in so many ways */
+#define POT_NO_ROPE     POT_ROPES
 
 typedef struct {
     float scale;     /* of the attention scores, or of q with scale_query */
     uint32_t window; /* a query sees this many keys, itself included; 0: all before it */
+    uint32_t rope;   /* index of its rope, or POT_NO_ROPE */
 } pot_layer_arch;
 
 typedef struct {
     const struct pot_family *family; /* static */
     uint32_t vocab, hidden, embed, layers, heads, kv_heads, head_dim, ffn, context;
     pot_norm norm;
-    bool norm_affine; /* norms have weights (and, LayerNorm, biases) */
+    bool norm_affine; /* norms have weights */
+    bool norm_bias;   /* and biases */
+    bool norm_plus_1; /* they are multiplied by 1 + weight */
     float eps;
     pot_order order;
     pot_block block;
     bool final_norm;
     pot_pos_kind position;
     uint32_t pos_offset; /* learned: row of position 0 */
-    pot_rope rope;       /* turns i with i + dim/2 */
+    pot_rope rope[POT_ROPES];
+    bool rope_pairs; /* 2i turns with 2i + 1; else i with i + dim/2 */
     pot_qkv qkv;
     bool columns; /* Conv1D: matrices of the layers are [in][out] */
     bool scale_query;
     bool bias_qkv, bias_o, bias_mlp, bias_head;
-    bool qk_norm; /* LayerNorm over each head of q and of k, before rope */
-    bool glu;     /* down(act(gate x) * up x), else down(act(up x)) */
+    pot_qk_norm qk_norm; /* of q and of k, before rope; of the kind `norm` */
+    bool qk_norm_bias;
+    float clip_qkv;             /* q, k and v are cut to -this ... this; 0: no limit */
+    float score_cap, logit_cap; /* x = c tanh(x / c); 0: no cap */
+    float embed_scale, residual_scale, logit_scale;
+    bool glu;      /* down(act(gate x) * up x), else down(act(up x)) */
+    bool fused_up; /* gate and up are one tensor */
     pot_act act;
     bool tied;
     const pot_layer_arch *layer; /* arena: [layers] */
@@ -89,6 +114,7 @@ POT_MUST_USE pot_status pot_arch_read(pot_arch *arch, pot_arena *arena, const po
 typedef struct {
     bool present, weight, bias;
     uint32_t rows, cols;
+    uint32_t count; /* so many of these: one tensor with one more dimension, or one each */
 } pot_shape;
 
 pot_shape pot_arch_shape(const pot_arch *a, pot_slot slot);

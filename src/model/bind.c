@@ -9,15 +9,17 @@
 
 #define NAME 256
 
-/* "@h.%.ln_1" -> "transformer.h.7.ln_1" + ".weight". */
+/* "@h.%.ln_1" -> "transformer.h.7.ln_1" + ".weight"; '#' is the number within the layer; of
+ * several names it is the first. */
 static void tensor_name(char out[NAME], const char *stem, const char *prefix, uint32_t layer,
-                        const char *end)
+                        uint32_t inner, const char *end)
 {
     size_t n = 0;
     out[0] = '\0';
-    for (; *stem && n < NAME; stem++) {
+    for (; *stem && *stem != '|' && n < NAME; stem++) {
         if (*stem == '@') n += (size_t)snprintf(out + n, NAME - n, "%s", prefix);
         else if (*stem == '%') n += (size_t)snprintf(out + n, NAME - n, "%u", layer);
+        else if (*stem == '#') n += (size_t)snprintf(out + n, NAME - n, "%u", inner);
         else n += (size_t)snprintf(out + n, NAME - n, "%c", *stem);
     }
     if (n < NAME) snprintf(out + n, NAME - n, "%s", end);
@@ -38,8 +40,8 @@ static const char *choose_prefix(const pot_model *m)
 {
     const struct pot_family *f = m->arch.family;
     char name[NAME];
-    for (size_t i = 0; i < 3 && f->prefix[i]; i++) {
-        tensor_name(name, f->name[POT_EMBED], f->prefix[i], 0, ".weight");
+    for (size_t i = 0; i < sizeof f->prefix / sizeof *f->prefix && f->prefix[i]; i++) {
+        tensor_name(name, f->name[POT_EMBED], f->prefix[i], 0, 0, ".weight");
         if (find(m, name)) return f->prefix[i];
     }
     return f->prefix[0];
@@ -55,9 +57,42 @@ static pot_status refuse(const pot_model *m, const pot_weight *w, const char *na
     return pot_fail_in(err, status, m->dir);
 }
 
+/* Dimensions of a tensor: [count][rows][cols], of which count and cols may be absent (0). */
+struct dims {
+    size_t n;
+    uint64_t size[3];
+};
+
+static struct dims dims_of(uint32_t count, uint32_t rows, uint32_t cols)
+{
+    struct dims d = {0};
+    if (count) d.size[d.n++] = count;
+    d.size[d.n++] = rows;
+    if (cols) d.size[d.n++] = cols;
+    return d;
+}
+
+static pot_status refuse_shape(const pot_model *m, const pot_weight *w, struct dims d,
+                               pot_error *err)
+{
+    char what[160];
+    size_t at = 0;
+    if (d.n == 1) {
+        snprintf(what, sizeof what, "a vector of %u is expected by config.json",
+                 (unsigned)d.size[0]);
+        return refuse(m, w, w->t.name, POT_E_FORMAT, err, what);
+    }
+    at = (size_t)snprintf(what, sizeof what, "shape [");
+    for (size_t i = 0; i < d.n; i++)
+        at += (size_t)snprintf(what + at, sizeof what - at, "%s%u", i ? ", " : "",
+                               (unsigned)d.size[i]);
+    snprintf(what + at, sizeof what - at, "] is expected by config.json");
+    return refuse(m, w, w->t.name, POT_E_FORMAT, err, what);
+}
+
 /* Take a tensor that must be there, of this shape, in an encoding that the kernels know. */
-static pot_status take(const pot_model *m, const pot_weight **out, const char *name, uint32_t rows,
-                       uint32_t cols, pot_error *err)
+static pot_status take(const pot_model *m, const pot_weight **out, const char *name, struct dims d,
+                       pot_error *err)
 {
     char what[160];
     pot_weight *w = find(m, name);
@@ -65,13 +100,10 @@ static pot_status take(const pot_model *m, const pot_weight **out, const char *n
         return refuse(m, NULL, name, POT_E_FORMAT, err,
                       "this tensor is missing; the files are incomplete, or config.json does not "
                       "belong to them");
-    const bool vector = cols == 0;
-    if (w->t.dims != (vector ? 1u : 2u) || w->t.shape[0] != rows ||
-        (!vector && w->t.shape[1] != cols)) {
-        if (vector) snprintf(what, sizeof what, "a vector of %u is expected by config.json", rows);
-        else snprintf(what, sizeof what, "shape [%u, %u] is expected by config.json", rows, cols);
-        return refuse(m, w, name, POT_E_FORMAT, err, what);
-    }
+    bool fits = w->t.dims == d.n;
+    for (size_t i = 0; fits && i < d.n; i++)
+        fits = w->t.shape[i] == d.size[i];
+    if (!fits) return refuse_shape(m, w, d, err);
     for (w->type = 0; w->type < POT_DTYPES; w->type++)
         if (strcmp(pot_dtype_name(w->type), w->t.dtype) == 0) break;
     if (w->type == POT_DTYPES) {
@@ -83,24 +115,57 @@ static pot_status take(const pot_model *m, const pot_weight **out, const char *n
     return POT_OK;
 }
 
+/* Where a slot is looked for. */
+struct place {
+    const char *prefix, *stem;
+    uint32_t layer, inner;
+};
+
+/* The first of the names whose weight is in the file; the first of all where none is. */
+static const char *choose_name(const pot_model *m, struct place at)
+{
+    char name[NAME];
+    for (const char *stem = at.stem; stem;
+         stem = strchr(stem, '|'), stem = stem ? stem + 1 : NULL) {
+        tensor_name(name, stem, at.prefix, at.layer, 0, ".weight");
+        if (find(m, name)) return stem;
+    }
+    return at.stem;
+}
+
+static pot_status bind_one(pot_model *m, pot_slot_view *v, struct place at, pot_shape want,
+                           bool flip, pot_error *err)
+{
+    char name[NAME];
+    if (want.weight) {
+        tensor_name(name, at.stem, at.prefix, at.layer, at.inner, ".weight");
+        POT_TRY(take(
+            m, &v->w, name,
+            dims_of(want.count, flip ? want.cols : want.rows, flip ? want.rows : want.cols), err));
+    }
+    if (!want.bias) return POT_OK;
+    tensor_name(name, at.stem, at.prefix, at.layer, at.inner, ".bias");
+    return take(m, &v->b, name, dims_of(want.count, want.rows, 0), err);
+}
+
 static pot_status bind_slot(pot_model *m, const char *prefix, uint32_t layer, pot_slot slot,
                             pot_error *err)
 {
-    const pot_shape want = pot_arch_shape(&m->arch, slot);
-    const char *stem = m->arch.family->name[slot];
-    char name[NAME];
-    if (!want.present || !stem) return POT_OK;
+    pot_shape want = pot_arch_shape(&m->arch, slot);
+    struct place at = {.prefix = prefix, .stem = m->arch.family->name[slot], .layer = layer};
+    const bool flip = m->arch.columns && slot >= POT_LAYER_SLOTS && want.cols;
     pot_slot_view *v = &m->slot[(size_t)layer * POT_SLOTS + slot];
-    if (want.weight) {
-        const bool flip = m->arch.columns && slot >= POT_LAYER_SLOTS && want.cols;
-        tensor_name(name, stem, prefix, layer, ".weight");
-        POT_TRY(
-            take(m, &v->w, name, flip ? want.cols : want.rows, flip ? want.rows : want.cols, err));
-    }
-    if (want.bias) {
-        tensor_name(name, stem, prefix, layer, ".bias");
-        POT_TRY(take(m, &v->b, name, want.rows, 0, err));
-    }
+    if (!want.present || !at.stem) return POT_OK;
+    at.stem = choose_name(m, at);
+    if (!want.count || !strchr(at.stem, '#')) return bind_one(m, v, at, want, flip, err);
+
+    pot_slot_view *each = pot_arena_new(&m->arena, want.count, sizeof *each);
+    if (!each) return pot_fail_mem(err);
+    v->each = each;
+    const uint32_t n = want.count;
+    want.count = 0;
+    for (at.inner = 0; at.inner < n; at.inner++)
+        POT_TRY(bind_one(m, &each[at.inner], at, want, flip, err));
     return POT_OK;
 }
 
@@ -115,6 +180,8 @@ static bool is_buffer(const struct pot_family *f, const char *name)
 {
     for (const char *const *b = f->buffers; *b; b++)
         if (ends_with(name, *b)) return true;
+    for (const char *const *b = f->beside; b && *b; b++) /* and other parts are not used */
+        if (strncmp(name, *b, strlen(*b)) == 0) return true;
     return false;
 }
 
@@ -122,7 +189,8 @@ static bool is_buffer(const struct pot_family *f, const char *name)
 static bool is_tied_head(pot_model *m, pot_weight *w)
 {
     char name[NAME];
-    tensor_name(name, m->arch.family->name[POT_HEAD], "", 0, ".weight");
+    const struct place at = {.prefix = "", .stem = m->arch.family->name[POT_HEAD]};
+    tensor_name(name, choose_name(m, at), "", 0, 0, ".weight");
     const pot_weight *embed = m->slot[POT_EMBED].w;
     if (!m->arch.tied || strcmp(w->t.name, name) != 0) return false;
     if (strcmp(w->t.dtype, embed->t.dtype) != 0 || w->t.dims != embed->t.dims ||

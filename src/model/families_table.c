@@ -1,9 +1,9 @@
 /* The architectures, one row of facts each.  Sources: the configuration and modeling files of
  * transformers 4.57 and 5.23, checked by tools/oracle/arch.py against both. */
-#include "base/fail.h"
 #include "model/family.h"
 
-#include <string.h>
+/* A row begins with what it shares with others and then names what differs. */
+#pragma GCC diagnostic ignored "-Woverride-init"
 
 #define NEVER                                                                                      \
     {                                                                                              \
@@ -18,7 +18,7 @@
         k, v                                                                                       \
     }
 
-/* ---- what needs more than a key -------------------------------------------------------- */
+/* ---- lists that rows share ---------------------------------------------------------------- */
 
 static const char *const no_buffers[] = {NULL};
 static const char *const rope_buffers[] = {"rotary_emb.inv_freq", NULL};
@@ -26,170 +26,25 @@ static const char *const mask_buffers[] = {".attn.bias", ".attn.masked_bias", NU
 static const char *const neo_buffers[] = {".attention.bias", ".attention.masked_bias", NULL};
 static const char *const neox_buffers[] = {".attention.bias", ".attention.masked_bias",
                                            "rotary_emb.inv_freq", NULL};
+static const char *const sight[] = {"vision_tower.", "multi_modal_projector.",
+                                    "model.vision_tower.", "model.multi_modal_projector.", NULL};
+
+static const char *const score_cap[] = {"attn_logit_softcapping", NULL};
+static const char *const both_caps[] = {"attn_logit_softcapping", "final_logit_softcapping", NULL};
 
 static const char *const gpt2_keys[] = {"scale_attn_weights", "scale_attn_by_inverse_layer_idx",
                                         "add_cross_attention", "reorder_and_upcast_attn", NULL};
-
-static pot_status gpt2_more(pot_arch *a, pot_layer_arch *layer, const pot_json *c, pot_error *err)
-{
-    bool scaled = true, by_layer = false, cross = false;
-    POT_TRY(pot_json_opt_bool(c, "scale_attn_weights", &scaled, err));
-    POT_TRY(pot_json_opt_bool(c, "scale_attn_by_inverse_layer_idx", &by_layer, err));
-    POT_TRY(pot_json_opt_bool(c, "add_cross_attention", &cross, err));
-    const pot_json at = pot_json_get(c, "add_cross_attention");
-    if (cross) return pot_json_fail(&at, POT_E_UNSUPPORTED, err, "only decoders can be scored");
-    for (uint32_t i = 0; i < a->layers; i++) {
-        if (!scaled) layer[i].scale = 1.0f;
-        if (by_layer) layer[i].scale = layer[i].scale / (float)(i + 1);
-    }
-    return POT_OK;
-}
-
-/* A window of no keys leaves nothing to attend to. */
-static pot_status read_window(const pot_json *c, const char *key, uint32_t *window, pot_error *err)
-{
-    POT_TRY(pot_json_opt_u32(c, key, window, err));
-    const pot_json at = pot_json_get(c, key);
-    if (!at.v || *window) return POT_OK;
-    return pot_json_fail(&at, POT_E_FORMAT, err, "a window of at least one key is expected");
-}
-
 static const char *const neo_keys[] = {"attention_types", "attention_layers", "window_size", NULL};
-
-/* attention_layers spells attention_types out, and transformers prefers it: they must agree. */
-static pot_status check_spelled_out(const pot_layer_arch *layer, uint32_t n, const pot_json *c,
-                                    pot_error *err)
-{
-    const pot_json at = pot_json_get(c, "attention_layers");
-    bool same = !at.v || json_array_size(at.v) == n;
-    for (uint32_t i = 0; at.v && same && i < n; i++) {
-        const char *name = json_string_value(json_array_get(at.v, i));
-        same = name && strcmp(name, layer[i].window ? "local" : "global") == 0;
-    }
-    if (same) return POT_OK;
-    return pot_json_fail(&at, POT_E_UNSUPPORTED, err, "contradicts attention_types");
-}
-
-/* attention_types: a list of [pattern, repeat], a pattern being "global" and "local" names. */
-static pot_status neo_more(pot_arch *a, pot_layer_arch *layer, const pot_json *c, pot_error *err)
-{
-    uint32_t window = 256, n = 0;
-    pot_json types;
-    POT_TRY(read_window(c, "window_size", &window, err));
-    POT_TRY(pot_json_array(c, "attention_types", &types, err));
-    for (size_t i = 0; i < json_array_size(types.v); i++) {
-        const pot_json item = pot_json_at(&types, i), names = pot_json_at(&item, 0);
-        const json_int_t repeat = json_integer_value(json_array_get(item.v, 1));
-        const size_t width = json_array_size(names.v);
-        if (repeat < 1 || width < 1 || (uint64_t)repeat > (a->layers - n) / width)
-            return pot_json_fail(&item, POT_E_FORMAT, err,
-                                 "[[\"global\" or \"local\", ...], repeat] that fills %u layers "
-                                 "is expected",
-                                 a->layers);
-        for (size_t k = 0; k < (size_t)repeat * width; k++, n++) {
-            const char *name = json_string_value(json_array_get(names.v, k % width));
-            const bool local = name && strcmp(name, "local") == 0;
-            if (!local && (!name || strcmp(name, "global") != 0))
-                return pot_json_fail(&item, POT_E_UNSUPPORTED, err,
-                                     "\"global\" or \"local\" is expected");
-            layer[n] = (pot_layer_arch){.scale = 1.0f, .window = local ? window : 0};
-        }
-    }
-    if (n == a->layers) return check_spelled_out(layer, n, c, err);
-    return pot_json_fail(&types, POT_E_FORMAT, err, "names %u layers of %u", n, a->layers);
-}
-
-static const char *const neox_keys[] = {"use_parallel_residual", NULL};
-
-static pot_status neox_more(pot_arch *a, pot_layer_arch *layer, const pot_json *c, pot_error *err)
-{
-    bool parallel = true;
-    (void)layer;
-    POT_TRY(pot_json_opt_bool(c, "use_parallel_residual", &parallel, err));
-    a->block = parallel ? POT_PARALLEL_TWO : POT_SEQUENTIAL;
-    return POT_OK;
-}
-
 static const char *const opt_keys[] = {"do_layer_norm_before", "_remove_final_layer_norm",
                                        "word_embed_proj_dim", "layer_norm_elementwise_affine",
                                        NULL};
-
-static pot_status opt_more(pot_arch *a, pot_layer_arch *layer, const pot_json *c, pot_error *err)
-{
-    bool before = true, no_final = false;
-    (void)layer;
-    POT_TRY(pot_json_opt_bool(c, "do_layer_norm_before", &before, err));
-    POT_TRY(pot_json_opt_bool(c, "_remove_final_layer_norm", &no_final, err));
-    POT_TRY(pot_json_opt_bool(c, "layer_norm_elementwise_affine", &a->norm_affine, err));
-    POT_TRY(pot_json_opt_u32(c, "word_embed_proj_dim", &a->embed, err));
-    a->order = before ? POT_PRE_NORM : POT_POST_NORM;
-    a->final_norm = before && !no_final;
-    a->scale_query = true;
-    const pot_json at = pot_json_get(c, "word_embed_proj_dim");
-    if (a->embed >= 1 && a->embed <= 1u << 20) return POT_OK;
-    return pot_json_fail(&at, POT_E_FORMAT, err, "a size from 1 to %u is expected", 1u << 20);
-}
-
-static const char *const window_keys[] = {"sliding_window", NULL};
-
-/* An explicit null is no window; an absent key is the default of transformers. */
-static pot_status mistral_more(pot_arch *a, pot_layer_arch *layer, const pot_json *c,
-                               pot_error *err)
-{
-    uint32_t window = json_object_get(c->v, "sliding_window") ? 0 : 4096;
-    POT_TRY(read_window(c, "sliding_window", &window, err));
-    for (uint32_t i = 0; i < a->layers; i++)
-        layer[i].window = window;
-    return POT_OK;
-}
-
-static const char *const qwen2_keys[] = {"use_sliding_window", "sliding_window",
-                                         "max_window_layers", "layer_types", NULL};
-
-static pot_status layer_types(pot_arch *a, pot_layer_arch *layer, const pot_json *c,
-                              uint32_t window, pot_error *err)
-{
-    pot_json types;
-    POT_TRY(pot_json_array(c, "layer_types", &types, err));
-    if (json_array_size(types.v) != a->layers)
-        return pot_json_fail(&types, POT_E_FORMAT, err, "%zu entries for %u layers",
-                             json_array_size(types.v), a->layers);
-    for (uint32_t i = 0; i < a->layers; i++) {
-        const pot_json at = pot_json_at(&types, i);
-        const char *name = json_string_value(at.v);
-        const bool sliding = name && strcmp(name, "sliding_attention") == 0;
-        if (!sliding && (!name || strcmp(name, "full_attention") != 0))
-            return pot_json_fail(&at, POT_E_UNSUPPORTED, err,
-                                 "\"full_attention\" or \"sliding_attention\" is expected");
-        if (sliding && !window)
-            return pot_json_fail(&at, POT_E_FORMAT, err,
-                                 "sliding attention without sliding_window");
-        layer[i].window = sliding ? window : 0;
-    }
-    return POT_OK;
-}
-
-static pot_status qwen2_more(pot_arch *a, pot_layer_arch *layer, const pot_json *c, pot_error *err)
-{
-    bool use = false;
-    uint32_t window = json_object_get(c->v, "sliding_window") ? 0 : 4096, from = 28;
-    POT_TRY(pot_json_opt_bool(c, "use_sliding_window", &use, err));
-    if (use) POT_TRY(read_window(c, "sliding_window", &window, err));
-    POT_TRY(pot_json_opt_u32(c, "max_window_layers", &from, err));
-    if (!use) window = 0;
-    if (pot_json_has(c, "layer_types")) return layer_types(a, layer, c, window, err);
-    for (uint32_t i = from; i < a->layers; i++)
-        layer[i].window = window;
-    return POT_OK;
-}
-
-static const char *const phi_keys[] = {"qk_layernorm", NULL};
-
-static pot_status phi_more(pot_arch *a, pot_layer_arch *layer, const pot_json *c, pot_error *err)
-{
-    (void)layer;
-    return pot_json_opt_bool(c, "qk_layernorm", &a->qk_norm, err);
-}
+static const char *const smollm3_keys[] = {"use_sliding_window",
+                                           "sliding_window",
+                                           "no_rope_layers",
+                                           "layer_types",
+                                           "no_rope_layer_interval",
+                                           "max_window_layers",
+                                           NULL};
 
 /* ---- the rows -------------------------------------------------------------------------- */
 
@@ -213,7 +68,7 @@ static const struct pot_family gpt2 = {
     .position = POT_POS_LEARNED,
     .qkv = POT_QKV_CONCAT,
     .columns = true,
-    .more = gpt2_more,
+    .more = pot_more_gpt2,
     .more_keys = gpt2_keys,
     .prefix = {"transformer.", ""},
     .name = {[POT_EMBED] = "@wte",
@@ -248,7 +103,7 @@ static const struct pot_family gpt_neo = {
     .norm = POT_NORM_LAYER,
     .position = POT_POS_LEARNED,
     .qkv = POT_QKV_SPLIT,
-    .more = neo_more,
+    .more = pot_more_gpt_neo,
     .more_keys = neo_keys,
     .prefix = {"transformer.", ""},
     .name = {[POT_EMBED] = "@wte",
@@ -286,8 +141,8 @@ static const struct pot_family gpt_neox = {
     .partial_key = "rotary_pct",
     .partial = 0.25,
     .qkv = POT_QKV_PER_HEAD,
-    .more = neox_more,
-    .more_keys = neox_keys,
+    .block = POT_PARALLEL_TWO,
+    .parallel = KEY("use_parallel_residual", true),
     .prefix = {"gpt_neox."},
     .name = {[POT_EMBED] = "@embed_in",
              [POT_FINAL_NORM] = "@final_layer_norm",
@@ -319,7 +174,7 @@ static const struct pot_family opt = {
     .position = POT_POS_LEARNED,
     .pos_offset = 2,
     .qkv = POT_QKV_SPLIT,
-    .more = opt_more,
+    .more = pot_more_opt,
     .more_keys = opt_keys,
     .prefix = {"model.decoder.", "decoder."},
     .name = {[POT_EMBED] = "@embed_tokens",
@@ -339,27 +194,37 @@ static const struct pot_family opt = {
     .buffers = no_buffers,
 };
 
-/* What llama, mistral and qwen2 share. */
-#define LLAMA_LIKE                                                                                 \
+/* The sizes of most architectures since llama, and what else their configs say. */
+#define MODERN                                                                                     \
     .hidden = "hidden_size", .layers = "num_hidden_layers", .heads = "num_attention_heads",        \
     .kv_heads = "num_key_value_heads", .ffn = "intermediate_size",                                 \
-    .context = "max_position_embeddings", .head_dim = true, .eps_key = "rms_norm_eps",             \
-    .eps = 1e-6, .act_key = "hidden_act", .act = "silu", .norm = POT_NORM_RMS,                     \
-    .position = POT_POS_ROPE, .theta_key = "rope_theta", .partial = 1.0, .qkv = POT_QKV_SPLIT,     \
-    .glu = true, .prefix = {"model."},                                                             \
-    .name = {[POT_EMBED] = "@embed_tokens",                                                        \
-             [POT_FINAL_NORM] = "@norm",                                                           \
-             [POT_HEAD] = "lm_head",                                                               \
-             [POT_NORM_1] = "@layers.%.input_layernorm",                                           \
-             [POT_NORM_2] = "@layers.%.post_attention_layernorm",                                  \
-             [POT_Q] = "@layers.%.self_attn.q_proj",                                               \
-             [POT_K] = "@layers.%.self_attn.k_proj",                                               \
-             [POT_V] = "@layers.%.self_attn.v_proj",                                               \
-             [POT_O] = "@layers.%.self_attn.o_proj",                                               \
-             [POT_GATE] = "@layers.%.mlp.gate_proj",                                               \
-             [POT_UP] = "@layers.%.mlp.up_proj",                                                   \
-             [POT_DOWN] = "@layers.%.mlp.down_proj"},                                              \
-    .buffers = rope_buffers
+    .context = "max_position_embeddings", .head_dim = true, .act_key = "hidden_act",               \
+    .act = "silu", .position = POT_POS_ROPE, .theta_key = "rope_theta", .partial = 1.0,            \
+    .qkv = POT_QKV_SPLIT, .prefix = {"model."}, .buffers = rope_buffers
+
+#define RMS_NORMS .norm = POT_NORM_RMS, .eps_key = "rms_norm_eps", .eps = 1e-6
+
+#define NAMES                                                                                      \
+    [POT_EMBED] = "@embed_tokens", [POT_FINAL_NORM] = "@norm", [POT_HEAD] = "lm_head",             \
+    [POT_Q] = "@layers.%.self_attn.q_proj", [POT_K] = "@layers.%.self_attn.k_proj",                \
+    [POT_V] = "@layers.%.self_attn.v_proj", [POT_O] = "@layers.%.self_attn.o_proj"
+
+#define GLU_NAMES                                                                                  \
+    [POT_GATE] = "@layers.%.mlp.gate_proj", [POT_UP] = "@layers.%.mlp.up_proj",                    \
+    [POT_DOWN] = "@layers.%.mlp.down_proj"
+
+#define PRE_NORMS                                                                                  \
+    [POT_NORM_1] = "@layers.%.input_layernorm", [POT_NORM_2] = "@layers.%.post_attention_"         \
+                                                               "layernorm"
+
+#define QK_NORMS                                                                                   \
+    [POT_Q_NORM] = "@layers.%.self_attn.q_norm", [POT_K_NORM] = "@layers.%.self_attn.k_norm"
+
+#define OUT_NORMS                                                                                  \
+    [POT_OUT_1] = "@layers.%.post_attention_layernorm", [POT_OUT_2] =                              \
+                                                            "@layers.%.post_feedforward_layernorm"
+
+#define LLAMA_LIKE MODERN, RMS_NORMS, .glu = true, .name = {NAMES, GLU_NAMES, PRE_NORMS}
 
 static const struct pot_family llama = {
     .type = "llama",
@@ -376,8 +241,8 @@ static const struct pot_family mistral = {
     .bias_qkv = NEVER,
     .bias_o = NEVER,
     .bias_mlp = NEVER,
-    .more = mistral_more,
-    .more_keys = window_keys,
+    .slide = POT_SLIDE_ALL,
+    .window = 4096,
 };
 
 static const struct pot_family qwen2 = {
@@ -387,8 +252,8 @@ static const struct pot_family qwen2 = {
     .bias_qkv = ALWAYS,
     .bias_o = NEVER,
     .bias_mlp = NEVER,
-    .more = qwen2_more,
-    .more_keys = qwen2_keys,
+    .slide = POT_SLIDE_FROM,
+    .window = 4096,
 };
 
 static const struct pot_family phi = {
@@ -410,13 +275,15 @@ static const struct pot_family phi = {
     .bias_head = true,
     .norm = POT_NORM_LAYER,
     .block = POT_PARALLEL_ONE,
+    .parallel = ALWAYS,
     .position = POT_POS_ROPE,
     .theta_key = "rope_theta",
     .partial_key = "partial_rotary_factor",
     .partial = 0.5,
     .qkv = POT_QKV_SPLIT,
-    .more = phi_more,
-    .more_keys = phi_keys,
+    .qk_norm = POT_QK_HEAD,
+    .has_qk_norm = KEY("qk_layernorm", false),
+    .qk_norm_bias = true,
     .prefix = {"model."},
     .name = {[POT_EMBED] = "@embed_tokens",
              [POT_FINAL_NORM] = "@final_layernorm",
@@ -433,5 +300,220 @@ static const struct pot_family phi = {
     .buffers = rope_buffers,
 };
 
-const struct pot_family *const pot_families[] = {&gpt2,    &gpt_neo, &gpt_neox, &opt, &llama,
-                                                 &mistral, &qwen2,   &phi,      NULL};
+static const struct pot_family qwen3 = {
+    .type = "qwen3",
+    MODERN,
+    RMS_NORMS,
+    .kv_default = 32,
+    .head_dim_default = 128,
+    .bias_qkv = KEY("attention_bias", false),
+    .bias_o = KEY("attention_bias", false),
+    .qk_norm = POT_QK_HEAD,
+    .has_qk_norm = ALWAYS,
+    .slide = POT_SLIDE_FROM,
+    .window = 4096,
+    .glu = true,
+    .name = {NAMES, GLU_NAMES, PRE_NORMS, QK_NORMS},
+};
+
+static const struct pot_family gemma = {
+    .type = "gemma",
+    MODERN,
+    RMS_NORMS,
+    .kv_default = 16,
+    .head_dim_default = 256,
+    .act = "gelu_pytorch_tanh",
+    .act_key_2 = "hidden_activation",
+    .gelu_is_tanh = true,
+    .tied = true,
+    .bias_qkv = KEY("attention_bias", false),
+    .bias_o = KEY("attention_bias", false),
+    .norm_plus_1 = true,
+    .embed_root = true,
+    .glu = true,
+    .name = {NAMES, GLU_NAMES, PRE_NORMS},
+};
+
+/* What gemma 2 and 3 share. */
+#define GEMMA_LIKE                                                                                 \
+    MODERN, RMS_NORMS,                                                                             \
+        .kv_default = 4, .head_dim_default = 256, .act_key = "hidden_activation",                  \
+        .act = "gelu_pytorch_tanh", .act_key_2 = "hidden_act", .tied = true,                       \
+        .bias_qkv = KEY("attention_bias", false), .bias_o = KEY("attention_bias", false),          \
+        .norm_plus_1 = true, .order = POT_PRE_OUT_NORM, .embed_root = true,                        \
+        .score_root = {"query_pre_attn_scalar", 256}, .slide = POT_SLIDE_EVERY, .window = 4096,    \
+        .glu = true
+
+#define GEMMA_NAMES                                                                                \
+    NAMES, GLU_NAMES, OUT_NORMS, [POT_NORM_1] = "@layers.%.input_layernorm",                       \
+                                 [POT_NORM_2] = "@layers.%.pre_feedforward_layernorm"
+
+static const struct pot_family gemma2 = {
+    .type = "gemma2",
+    GEMMA_LIKE,
+    .score_cap = {"attn_logit_softcapping", 50},
+    .logit_cap = {"final_logit_softcapping", 30},
+    .slide_every = 2,
+    .name = {GEMMA_NAMES},
+};
+
+#define GEMMA3_LIKE                                                                                \
+    GEMMA_LIKE, .qk_norm = POT_QK_HEAD, .has_qk_norm = ALWAYS, .theta = 1e6,                       \
+                .turn = POT_TURN_LOCAL, .slide_every = 6
+
+static const struct pot_family gemma3_text = {
+    .type = "gemma3_text",
+    GEMMA3_LIKE,
+    .logit_cap = {"final_logit_softcapping", 0},
+    .unused = score_cap,
+    .name = {GEMMA_NAMES, QK_NORMS},
+};
+
+/* With pictures: the text model is a part, and its config leaves out what is a default. */
+static const struct pot_family gemma3 = {
+    .type = "gemma3",
+    GEMMA3_LIKE,
+    .inside = "text_config",
+    .sizes =
+        {.vocab = 262208, .hidden = 2304, .layers = 26, .heads = 8, .ffn = 9216, .context = 131072},
+    .unused = both_caps,
+    .prefix = {"model.language_model.", "language_model.model."},
+    .name = {GEMMA_NAMES, QK_NORMS, [POT_HEAD] = "lm_head|language_model.lm_head"},
+    .beside = sight,
+};
+
+static const struct pot_family olmo = {
+    .type = "olmo",
+    MODERN,
+    .eps = 1e-5,
+    .bias_qkv = KEY("attention_bias", false),
+    .bias_o = KEY("attention_bias", false),
+    .norm = POT_NORM_LAYER,
+    .no_norm_weights = true,
+    .clip_qkv = {"clip_qkv", 0},
+    .glu = true,
+    .name = {NAMES, GLU_NAMES},
+};
+
+static const struct pot_family olmo2 = {
+    .type = "olmo2",
+    MODERN,
+    RMS_NORMS,
+    .eps = 1e-5,
+    .bias_qkv = KEY("attention_bias", false),
+    .bias_o = KEY("attention_bias", false),
+    .order = POT_OUT_NORM,
+    .qk_norm = POT_QK_WIDE,
+    .has_qk_norm = ALWAYS,
+    .glu = true,
+    .name = {NAMES, GLU_NAMES, OUT_NORMS, QK_NORMS},
+};
+
+static const struct pot_family phi3 = {
+    .type = "phi3",
+    MODERN,
+    RMS_NORMS,
+    .eps = 1e-5,
+    .partial_key = "partial_rotary_factor",
+    .original = 4096,
+    .longrope_only = true,
+    .slide = POT_SLIDE_ALL,
+    .qkv = POT_QKV_CONCAT,
+    .glu = true,
+    .fused_up = true,
+    .name = {NAMES, PRE_NORMS, [POT_QKV] = "@layers.%.self_attn.qkv_proj",
+             [POT_GATE_UP] = "@layers.%.mlp.gate_up_proj", [POT_DOWN] = "@layers.%.mlp.down_proj"},
+};
+
+static const struct pot_family starcoder2 = {
+    .type = "starcoder2",
+    MODERN,
+    .kv_default = 2,
+    .eps_key = "norm_epsilon",
+    .eps = 1e-5,
+    .act = "gelu_pytorch_tanh",
+    .tied = true,
+    .bias_qkv = KEY("use_bias", true),
+    .bias_o = KEY("use_bias", true),
+    .bias_mlp = KEY("use_bias", true),
+    .norm = POT_NORM_LAYER,
+    .slide = POT_SLIDE_ALL,
+    .name = {NAMES,
+             PRE_NORMS, [POT_UP] = "@layers.%.mlp.c_fc", [POT_DOWN] = "@layers.%.mlp.c_proj"},
+};
+
+static const struct pot_family stablelm = {
+    .type = "stablelm",
+    MODERN,
+    .head_dim = false,
+    .kv_default = 32,
+    .eps_key = "layer_norm_eps",
+    .eps = 1e-5,
+    .bias_qkv = KEY("use_qkv_bias", false),
+    .norm = POT_NORM_LAYER,
+    .block = POT_PARALLEL_ONE,
+    .parallel = KEY("use_parallel_residual", false),
+    .qk_norm = POT_QK_OWN,
+    .has_qk_norm = KEY("qk_layernorm", false),
+    .partial_key = "partial_rotary_factor",
+    .partial = 0.25,
+    .glu = true,
+    .name = {NAMES, GLU_NAMES, PRE_NORMS, [POT_Q_NORM] = "@layers.%.self_attn.q_layernorm.norms.#",
+             [POT_K_NORM] = "@layers.%.self_attn.k_layernorm.norms.#"},
+};
+
+static const struct pot_family granite = {
+    .type = "granite",
+    LLAMA_LIKE,
+    .bias_qkv = KEY("attention_bias", false),
+    .bias_o = KEY("attention_bias", false),
+    .bias_mlp = KEY("mlp_bias", false),
+    .embed_scale = {"embedding_multiplier", 1},
+    .residual_scale = {"residual_multiplier", 1},
+    .logit_divisor = {"logits_scaling", 1},
+    .score_scale = {"attention_multiplier", 1},
+};
+
+static const struct pot_family smollm3 = {
+    .type = "smollm3",
+    LLAMA_LIKE,
+    .kv_default = 4,
+    .tied = true,
+    .bias_qkv = KEY("attention_bias", false),
+    .bias_o = KEY("attention_bias", false),
+    .bias_mlp = KEY("mlp_bias", false),
+    .theta = 2e6,
+    .more = pot_more_smollm3,
+    .more_keys = smollm3_keys,
+};
+
+/* What both coheres share.  The versions of transformers differ in the default of theta. */
+#define COHERE_LIKE                                                                                \
+    MODERN, .eps_key = "layer_norm_eps", .eps = 1e-5, .tied = true,                                \
+            .bias_qkv = KEY("attention_bias", false), .bias_o = KEY("attention_bias", false),      \
+            .norm = POT_NORM_LAYER, .no_norm_bias = true, .block = POT_PARALLEL_ONE,               \
+            .parallel = ALWAYS, .logit_scale = {"logit_scale", 0.0625}, .rope_pairs = true,        \
+            .theta = -1, .glu = true,                                                              \
+            .name = {NAMES, GLU_NAMES, [POT_NORM_1] = "@layers.%.input_layernorm", QK_NORMS}
+
+static const struct pot_family cohere = {
+    .type = "cohere",
+    COHERE_LIKE,
+    .qk_norm = POT_QK_OWN,
+    .has_qk_norm = KEY("use_qk_norm", false),
+};
+
+static const struct pot_family cohere2 = {
+    .type = "cohere2",
+    COHERE_LIKE,
+    .head_dim = false,
+    .turn = POT_TURN_WINDOWS,
+    .slide = POT_SLIDE_EVERY,
+    .window = 4096,
+    .slide_every = 4,
+};
+
+const struct pot_family *const pot_families[] = {
+    &gpt2,       &gpt_neo,  &gpt_neox, &opt,     &llama,       &mistral, &qwen2, &phi,
+    &qwen3,      &gemma,    &gemma2,   &gemma3,  &gemma3_text, &olmo,    &olmo2, &phi3,
+    &starcoder2, &stablelm, &granite,  &smollm3, &cohere,      &cohere2, NULL};

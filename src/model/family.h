@@ -10,42 +10,99 @@ struct pot_flag {
     bool value;
 };
 
+/* A number: the member `key` of config.json, else `value`; no key and 0: not there. */
+struct pot_number {
+    const char *key;
+    double value;
+};
+
+/* Which layers see a window only. */
+typedef enum {
+    POT_SLIDE_NEVER,
+    POT_SLIDE_ALL,   /* all, where sliding_window is set */
+    POT_SLIDE_FROM,  /* those from max_window_layers, with use_sliding_window; or layer_types */
+    POT_SLIDE_EVERY, /* all but each sliding_window_pattern-th; or layer_types */
+} pot_slide;
+
+/* Which layers turn. */
+typedef enum {
+    POT_TURN_ALL,
+    POT_TURN_WINDOWS, /* those with a window */
+    POT_TURN_LOCAL,   /* those with a window by a rope of their own, rope_local_base_freq */
+} pot_turn;
+
+/* What a family needs beyond its row. */
+typedef pot_status pot_family_more(pot_arch *a, pot_layer_arch *layer, const pot_json *config,
+                                   pot_error *err);
+
 struct pot_family {
-    const char *type; /* model_type */
+    const char *type;   /* model_type */
+    const char *inside; /* the member that holds the config of the text model; or NULL */
 
     /* Keys of config.json for the sizes.  A NULL key means that the fact has no key. */
     const char *hidden, *layers, *heads, *kv_heads, *ffn, *context, *eps_key, *act_key;
     uint32_t kv_default;  /* where kv_heads is absent; 0: as many as heads */
     uint32_t ffn_default; /* where ffn is absent or null: this many times hidden; 0: required */
     bool head_dim;        /* the key head_dim is obeyed; else hidden / heads */
-    double eps;           /* where the key is absent */
+    uint32_t head_dim_default; /* where head_dim is absent; 0: hidden / heads */
+    struct {
+        uint32_t vocab, hidden, layers, heads, ffn, context;
+    } sizes;    /* where their keys are absent; 0: required */
+    double eps; /* where the key is absent */
     const char *act;
+    const char *act_key_2; /* must agree, where it is there */
+    bool gelu_is_tanh;     /* "gelu" was written where the tanh form is meant */
     bool tied;
     struct pot_flag bias_qkv, bias_o, bias_mlp;
     bool bias_head;
 
     pot_norm norm;
-    pot_block block;
+    bool no_norm_weights, no_norm_bias, norm_plus_1;
+    pot_order order;
+    pot_block block; /* where it is parallel */
+    struct pot_flag parallel;
+    pot_qk_norm qk_norm;
+    struct pot_flag has_qk_norm;
+    bool qk_norm_bias;
+
+    bool embed_root; /* embeddings are multiplied by the root of hidden */
+    struct pot_number embed_scale, residual_scale, logit_scale; /* 1 where absent */
+    struct pot_number logit_divisor;                  /* or the reciprocal of logit_scale */
+    struct pot_number score_scale;                    /* where absent, 1 / sqrt(head_dim) */
+    struct pot_number score_root;                     /* or the reciprocal of its square */
+    struct pot_number score_cap, logit_cap, clip_qkv; /* none where 0 or null */
+
     pot_pos_kind position;
     uint32_t pos_offset;
     const char *theta_key, *partial_key; /* rope; rope_parameters is read too */
-    double partial, theta;               /* where their keys are absent; theta 0: 10000 */
-    uint32_t original;  /* original_max_position_embeddings where it is absent; 0: none */
-    bool longrope_only; /* see pot_rope_where */
+    double partial, theta; /* where their keys are absent; theta 0: 10000, < 0: required */
+    uint32_t original;     /* original_max_position_embeddings where it is absent; 0: none */
+    bool rope_pairs;
+    pot_turn turn;
+    pot_slide slide;
+    uint32_t window, slide_every; /* where sliding_window and its pattern are absent; 0: none */
+    bool longrope_only;           /* see pot_rope_where */
     pot_qkv qkv;
-    bool columns, glu;
+    bool columns, glu, fused_up;
 
-    /* What needs more than a key: sliding windows, orders.  NULL for none. */
-    pot_status (*more)(pot_arch *a, pot_layer_arch *layer, const pot_json *config, pot_error *err);
+    pot_family_more *more;        /* NULL for none */
     const char *const *more_keys; /* that it reads, NULL-terminated */
+    const char *const *unused;    /* keys that transformers ignores here; refused unless null */
 
     /* Tensor names without ".weight" and ".bias": '@' is the first prefix that fits the
-     * file, '%' the number of the layer. */
-    const char *prefix[3];
+     * file, '%' the number of the layer, '#' the number within the layer, '|' between names
+     * of which one is in the file. */
+    const char *prefix[4];
     const char *name[POT_SLOTS];
     const char *const *buffers; /* ends of names that hold no weights, NULL-terminated */
+    const char *const *beside;  /* beginnings of names of other parts; NULL for none */
 };
 
 extern const struct pot_family *const pot_families[]; /* NULL-terminated */
+
+/* families.c */
+extern pot_family_more pot_more_gpt2, pot_more_gpt_neo, pot_more_opt, pot_more_smollm3;
+POT_MUST_USE pot_status pot_windows_read(const pot_arch *a, pot_layer_arch *layer,
+                                         const pot_json *c, pot_error *err);
 
 #endif

@@ -15,8 +15,9 @@ typedef struct {
     bool used;
 } pot_weight;
 
-typedef struct {
-    const pot_weight *w, *b; /* arena; NULL where there is none */
+typedef struct pot_slot_view {
+    const pot_weight *w, *b;          /* arena; NULL where there is none */
+    const struct pot_slot_view *each; /* arena: [count], where each has tensors of its own */
 } pot_slot_view;
 
 struct pot_model {
@@ -38,6 +39,28 @@ struct pot_model {
 static inline const pot_slot_view *pot_model_slot(const pot_model *m, uint32_t layer, pot_slot slot)
 {
     return &m->slot[(size_t)layer * POT_SLOTS + slot];
+}
+
+/* Weights as they lie in the file: the i-th of the `count` in a slot, n elements each. */
+typedef struct {
+    const uint8_t *p; /* borrowed: the file; NULL where there are none */
+    pot_dtype type;
+} pot_values;
+
+static inline pot_values pot_values_at(const pot_weight *w, size_t i, size_t n)
+{
+    return w ? (pot_values){w->t.data.p + i * n * pot_dtype_size(w->type), w->type}
+             : (pot_values){NULL, POT_F32};
+}
+
+static inline pot_values pot_slot_weight(const pot_slot_view *v, size_t i, size_t n)
+{
+    return v->each ? pot_values_at(v->each[i].w, 0, n) : pot_values_at(v->w, i, n);
+}
+
+static inline pot_values pot_slot_bias(const pot_slot_view *v, size_t i, size_t n)
+{
+    return v->each ? pot_values_at(v->each[i].b, 0, n) : pot_values_at(v->b, i, n);
 }
 
 /* bind.c: find the tensor of each slot, check shapes, refuse what is missing or too much. */

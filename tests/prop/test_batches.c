@@ -89,7 +89,7 @@ static void check_model(const char *path)
         free_run(two);
     }
     const size_t n = text[0].n, fewer = n > 1 ? n - 1 : 1;
-    const pot_rope *r = &m->arch.rope; /* what follows cannot reach back, except through these */
+    const pot_rope *r = &m->arch.rope[0]; /* what follows cannot reach back, except through these */
     if (pot_rope_class(r, n) == pot_rope_class(r, fewer)) text[0].n = fewer;
     const struct run shorter = run(m, NULL, 2, text, 1);
     CHECK(memcmp(all.logits, shorter.logits, text[0].n * vocab * sizeof(float)) == 0);

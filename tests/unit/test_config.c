@@ -59,6 +59,44 @@ static const char *const least[][2] = {
               "'num_attention_heads':32,'intermediate_size':80,'max_position_embeddings':64}"},
     {"phi", "{'model_type':'phi','vocab_size':96,'hidden_size':48,'num_hidden_layers':3,"
             "'num_attention_heads':6,'intermediate_size':80,'max_position_embeddings':64}"},
+    {"qwen3", "{'model_type':'qwen3','vocab_size':96,'hidden_size':48,'num_hidden_layers':3,"
+              "'num_attention_heads':6,'intermediate_size':80,'max_position_embeddings':64,'num_"
+              "key_value_heads':2}"},
+    {"gemma", "{'model_type':'gemma','vocab_size':96,'hidden_size':48,'num_hidden_layers':3,"
+              "'num_attention_heads':6,'intermediate_size':80,'max_position_embeddings':64,'num_"
+              "key_value_heads':2}"},
+    {"gemma2", "{'model_type':'gemma2','vocab_size':96,'hidden_size':48,'num_hidden_layers':4,"
+               "'num_attention_heads':6,'intermediate_size':80,'max_position_embeddings':64,'num_"
+               "key_value_heads':2}"},
+    {"gemma3_text",
+     "{'model_type':'gemma3_text','vocab_size':96,'hidden_size':48,'num_hidden_layers':7,"
+     "'num_attention_heads':6,'intermediate_size':80,'max_position_embeddings':64,'num_key_value_"
+     "heads':2}"},
+    {"gemma3", "{'model_type':'gemma3','text_config':{'vocab_size':96,'num_hidden_layers':6,"
+               "'intermediate_size':80,'max_position_embeddings':64}}"},
+    {"olmo", "{'model_type':'olmo','vocab_size':96,'hidden_size':48,'num_hidden_layers':3,"
+             "'num_attention_heads':6,'intermediate_size':80,'max_position_embeddings':64}"},
+    {"olmo2", "{'model_type':'olmo2','vocab_size':96,'hidden_size':48,'num_hidden_layers':3,"
+              "'num_attention_heads':6,'intermediate_size':80,'max_position_embeddings':64}"},
+    {"phi3", "{'model_type':'phi3','vocab_size':96,'hidden_size':48,'num_hidden_layers':3,"
+             "'num_attention_heads':6,'intermediate_size':80,'max_position_embeddings':64}"},
+    {"starcoder2",
+     "{'model_type':'starcoder2','vocab_size':96,'hidden_size':48,'num_hidden_layers':3,"
+     "'num_attention_heads':6,'intermediate_size':80,'max_position_embeddings':64}"},
+    {"stablelm", "{'model_type':'stablelm','vocab_size':96,'hidden_size':48,'num_hidden_layers':3,"
+                 "'num_attention_heads':6,'intermediate_size':80,'max_position_embeddings':64,'num_"
+                 "key_value_heads':6}"},
+    {"granite", "{'model_type':'granite','vocab_size':96,'hidden_size':48,'num_hidden_layers':3,"
+                "'num_attention_heads':6,'intermediate_size':80,'max_position_embeddings':64}"},
+    {"smollm3", "{'model_type':'smollm3','vocab_size':96,'hidden_size':48,'num_hidden_layers':5,"
+                "'num_attention_heads':6,'intermediate_size':80,'max_position_embeddings':64,'num_"
+                "key_value_heads':2}"},
+    {"cohere", "{'model_type':'cohere','vocab_size':96,'hidden_size':48,'num_hidden_layers':3,"
+               "'num_attention_heads':6,'intermediate_size':80,'max_position_embeddings':64,'rope_"
+               "theta':1e4}"},
+    {"cohere2", "{'model_type':'cohere2','vocab_size':96,'hidden_size':48,'num_hidden_layers':5,"
+                "'num_attention_heads':6,'intermediate_size':80,'max_position_embeddings':64,'rope_"
+                "theta':1e4}"},
 };
 
 #define FAMILIES (sizeof least / sizeof *least)
@@ -93,7 +131,7 @@ static result read_least(const char *family)
     if (r.s != POT_OK) show(family, &r);
     CHECK(r.s == POT_OK && r.warn.n == 0);
     CHECK(strcmp(r.a.family->type, family) == 0 && r.a.vocab == 96 && r.a.context == 64);
-    CHECK(r.a.embed == r.a.hidden && r.a.hidden == r.a.heads * r.a.head_dim);
+    CHECK(r.a.embed == r.a.hidden);
     return r;
 }
 
@@ -140,14 +178,16 @@ static void test_defaults_rope(void)
 {
     const double eighth = 1 / sqrt(8.0);
     result r = read_least("gpt_neox");
-    CHECK(r.a.rope.dim == 2 && r.a.rope.theta == 10000 && r.a.act == POT_GELU_ERF && !r.a.tied);
+    CHECK(r.a.rope[0].dim == 2 && r.a.rope[0].theta == 10000 && r.a.act == POT_GELU_ERF &&
+          !r.a.tied);
     CHECK(r.a.block == POT_PARALLEL_TWO && r.a.qkv == POT_QKV_PER_HEAD && r.a.eps == 1e-5f);
     CHECK(r.a.bias_qkv && r.a.bias_o && r.a.bias_mlp && !r.a.bias_head && scales(&r.a, eighth));
     done(&r);
     r = read_least("llama");
-    CHECK(r.a.rope.dim == 8 && r.a.rope.theta == 10000 && r.a.act == POT_SILU && !r.a.tied &&
+    CHECK(r.a.rope[0].dim == 8 && r.a.rope[0].theta == 10000 && r.a.act == POT_SILU && !r.a.tied &&
           r.a.glu);
-    CHECK(r.a.kv_heads == 6 && r.a.eps == 1e-6f && r.a.norm == POT_NORM_RMS && !r.a.qk_norm);
+    CHECK(r.a.kv_heads == 6 && r.a.eps == 1e-6f && r.a.norm == POT_NORM_RMS &&
+          r.a.qk_norm == POT_QK_NONE);
     CHECK(!r.a.bias_qkv && !r.a.bias_o && !r.a.bias_mlp && scales(&r.a, eighth));
     CHECK(windows(&r.a, (uint32_t[]){0, 0, 0}));
     done(&r);
@@ -158,15 +198,91 @@ static void test_defaults_rope(void)
     CHECK(r.a.kv_heads == 32 && r.a.bias_qkv && !r.a.bias_o && windows(&r.a, (uint32_t[30]){0}));
     done(&r);
     r = read_least("phi");
-    CHECK(r.a.rope.dim == 4 && r.a.block == POT_PARALLEL_ONE && r.a.act == POT_GELU_TANH &&
+    CHECK(r.a.rope[0].dim == 4 && r.a.block == POT_PARALLEL_ONE && r.a.act == POT_GELU_TANH &&
           !r.a.tied);
-    CHECK(r.a.bias_head && r.a.bias_qkv && r.a.kv_heads == 6 && r.a.eps == 1e-5f && !r.a.qk_norm);
+    CHECK(r.a.bias_head && r.a.bias_qkv && r.a.kv_heads == 6 && r.a.eps == 1e-5f &&
+          r.a.qk_norm == POT_QK_NONE);
     done(&r);
 }
 
-/* Every fact but the address of the layers. */
+static bool turns(const pot_arch *a, const uint32_t *want)
+{
+    for (uint32_t i = 0; i < a->layers; i++)
+        if (a->layer[i].rope != want[i]) return false;
+    return true;
+}
+
+static void test_defaults_gemma(void)
+{
+    result r = read_least("gemma");
+    CHECK(r.a.head_dim == 256 && r.a.tied && r.a.act == POT_GELU_TANH && r.a.norm_plus_1);
+    CHECK(r.a.embed_scale == (float)sqrt(48) && scales(&r.a, 1.0 / 16) && !r.a.norm_bias);
+    CHECK(r.a.order == POT_PRE_NORM && r.a.glu && r.a.logit_cap == 0 && r.a.residual_scale == 1);
+    done(&r);
+    r = read_least("gemma2");
+    CHECK(r.a.score_cap == 50 && r.a.logit_cap == 30 && r.a.order == POT_PRE_OUT_NORM);
+    CHECK(scales(&r.a, 1.0 / 16) && windows(&r.a, (uint32_t[]){4096, 0, 4096, 0}));
+    done(&r);
+    r = read_least("gemma3_text");
+    CHECK(r.a.score_cap == 0 && r.a.logit_cap == 0 && r.a.qk_norm == POT_QK_HEAD);
+    CHECK(windows(&r.a, (uint32_t[]){4096, 4096, 4096, 4096, 4096, 0, 4096}));
+    CHECK(turns(&r.a, (uint32_t[]){1, 1, 1, 1, 1, 0, 1}));
+    CHECK(r.a.rope[0].theta == 1e6 && r.a.rope[1].theta == 1e4 && r.a.rope[1].dim == 256);
+    done(&r);
+    r = read_least("gemma3");
+    CHECK(r.a.hidden == 2304 && r.a.heads == 8 && r.a.kv_heads == 4 && r.a.layers == 6);
+    done(&r);
+}
+
+static void test_defaults_others(void)
+{
+    const double eighth = 1 / sqrt(8.0);
+    result r = read_least("qwen3");
+    CHECK(r.a.head_dim == 128 && !r.a.bias_qkv && r.a.qk_norm == POT_QK_HEAD && !r.a.qk_norm_bias);
+    done(&r);
+    r = read_least("olmo");
+    CHECK(!r.a.norm_affine && r.a.clip_qkv == 0 && r.a.eps == 1e-5f && r.a.norm == POT_NORM_LAYER);
+    done(&r);
+    r = read_least("olmo2");
+    CHECK(r.a.order == POT_OUT_NORM && r.a.qk_norm == POT_QK_WIDE && r.a.eps == 1e-5f);
+    done(&r);
+    r = read_least("phi3");
+    CHECK(r.a.fused_up && r.a.qkv == POT_QKV_CONCAT && r.a.rope[0].dim == 8 && r.a.eps == 1e-5f);
+    CHECK(windows(&r.a, (uint32_t[]){0, 0, 0}) && r.a.rope[0].kind == POT_ROPE_PLAIN);
+    done(&r);
+    r = read_least("starcoder2");
+    CHECK(r.a.kv_heads == 2 && r.a.tied && r.a.bias_qkv && r.a.bias_o && r.a.bias_mlp && !r.a.glu);
+    CHECK(windows(&r.a, (uint32_t[]){0, 0, 0}) && r.a.norm_bias && r.a.act == POT_GELU_TANH);
+    done(&r);
+    r = read_least("stablelm");
+    CHECK(r.a.rope[0].dim == 2 && r.a.block == POT_SEQUENTIAL && r.a.qk_norm == POT_QK_NONE);
+    done(&r);
+    r = read_least("granite");
+    CHECK(scales(&r.a, 1) && r.a.embed_scale == 1 && r.a.logit_scale == 1);
+    done(&r);
+    r = read_least("smollm3");
+    CHECK(r.a.rope[0].theta == 2e6 && r.a.tied && windows(&r.a, (uint32_t[]){0, 0, 0, 0, 0}));
+    CHECK(turns(&r.a, (uint32_t[]){0, 0, 0, POT_NO_ROPE, 0}));
+    done(&r);
+    r = read_least("cohere");
+    CHECK(r.a.rope_pairs && r.a.logit_scale == 0.0625f && r.a.block == POT_PARALLEL_ONE);
+    CHECK(!r.a.norm_bias && r.a.norm_affine && scales(&r.a, eighth) && r.a.tied);
+    done(&r);
+    r = read_least("cohere2");
+    CHECK(windows(&r.a, (uint32_t[]){4096, 4096, 4096, 0, 4096}));
+    CHECK(turns(&r.a, (uint32_t[]){0, 0, 0, POT_NO_ROPE, 0}));
+    done(&r);
+}
+
+/* Every fact but the address of the layers, and of lists. */
 static bool same_arch(pot_arch a, pot_arch b)
 {
+    for (int i = 0; i < POT_ROPES; i++)
+        for (int k = 0; k < 2; k++) {
+            const double *x = a.rope[i].list[k], *y = b.rope[i].list[k];
+            if (!x != !y || (x && memcmp(x, y, a.rope[i].dim / 2 * sizeof *x) != 0)) return false;
+            a.rope[i].list[k] = b.rope[i].list[k] = NULL;
+        }
     const bool layers =
         a.layers == b.layers && memcmp(a.layer, b.layer, a.layers * sizeof *a.layer) == 0;
     a.layer = b.layer = NULL;
@@ -190,6 +306,38 @@ static result read_golden(const char *family, const char *version)
     return r;
 }
 
+/* What the newer families' files say, as MODELS of tools/make_rejects.py. */
+static void check_newer(const pot_arch *a)
+{
+    const char *type = a->family->type;
+    const pot_rope *r = &a->rope[0];
+    if (strcmp(type, "qwen3") == 0)
+        CHECK(a->head_dim == 12 && a->bias_qkv && a->bias_o && windows(a, (uint32_t[]){0, 9, 9}));
+    if (strcmp(type, "gemma2") == 0)
+        CHECK(a->score_cap == 25 && a->logit_cap == 20 && scales(a, 0.25));
+    if (strncmp(type, "gemma3", 6) == 0) {
+        CHECK(r->kind == POT_ROPE_LINEAR && r->factor == 8 && r->theta == 5000);
+        CHECK(a->rope[1].kind == POT_ROPE_PLAIN && a->rope[1].theta == 100 && scales(a, 0.25));
+        CHECK(a->layer[0].window == 9 && a->layer[2].window == (strlen(type) == 6 ? 9 : 0));
+    }
+    if (strcmp(type, "olmo") == 0) CHECK(a->clip_qkv == 4 && r->factor == 2);
+    if (strcmp(type, "olmo2") == 0) CHECK(a->bias_qkv && a->bias_o && !a->bias_mlp);
+    if (strcmp(type, "phi3") == 0)
+        CHECK(r->kind == POT_ROPE_LONG && r->original == 16 && r->factor == 4 &&
+              r->list[1][3] == 8);
+    if (strcmp(type, "starcoder2") == 0)
+        CHECK(!a->bias_mlp && a->eps == 1e-4f && windows(a, (uint32_t[]){9, 9, 9}));
+    if (strcmp(type, "stablelm") == 0)
+        CHECK(a->block == POT_PARALLEL_ONE && a->qk_norm == POT_QK_OWN && r->dim == 4);
+    if (strcmp(type, "granite") == 0)
+        CHECK(a->embed_scale == 12 && a->residual_scale == 0.25f && a->logit_scale == 0.125f &&
+              scales(a, 0.5));
+    if (strcmp(type, "smollm3") == 0)
+        CHECK(turns(a, (uint32_t[]){0, POT_NO_ROPE, 0}) && windows(a, (uint32_t[]){0, 9, 0}));
+    if (strcmp(type, "cohere") == 0) CHECK(a->qk_norm == POT_QK_OWN && a->logit_scale == 0.25f);
+    if (strcmp(type, "cohere2") == 0) CHECK(windows(a, (uint32_t[]){9, 9, 9}) && r->theta == 5000);
+}
+
 /* The files are what transformers 4.57.6 and 5.23.0 save for MODELS of tools/make_rejects.py:
  * nothing there is a default. */
 static void check_golden(const pot_arch *a)
@@ -198,13 +346,14 @@ static void check_golden(const pot_arch *a)
     const float s = (float)(1 / sqrt(8.0));
     CHECK(a->vocab == 96 && a->context == 64 && a->hidden == 48 && a->layers == 3 && a->heads == 6);
     CHECK(a->ffn == (strcmp(type, "gpt_neo") ? 80 : 192));
-    if (a->glu || strcmp(type, "phi") == 0) CHECK(a->kv_heads == 2 && a->rope.theta == 5000);
-    if (a->glu) CHECK(a->eps == 1e-5f);
+    if (a->glu || strcmp(type, "phi") == 0) CHECK(a->kv_heads == 2 && a->rope[0].theta == 5000);
+    if (a->norm == POT_NORM_RMS) CHECK(a->eps == 1e-5f);
+    check_newer(a);
     if (strcmp(type, "gpt2") == 0)
         CHECK(a->layer[0].scale == 1 && a->layer[1].scale == 0.5f && a->layer[2].scale == 1.0f / 3);
     if (strcmp(type, "gpt_neo") == 0) CHECK(windows(a, (uint32_t[]){0, 7, 7}));
     if (strcmp(type, "gpt_neox") == 0)
-        CHECK(a->rope.dim == 4 && a->rope.theta == 5000 && a->block == POT_SEQUENTIAL &&
+        CHECK(a->rope[0].dim == 4 && a->rope[0].theta == 5000 && a->block == POT_SEQUENTIAL &&
               !a->bias_qkv && !a->bias_o && a->bias_mlp);
     if (strcmp(type, "opt") == 0)
         CHECK(a->embed == 20 && a->order == POT_POST_NORM && !a->final_norm && !a->bias_mlp);
@@ -214,7 +363,8 @@ static void check_golden(const pot_arch *a)
     if (strcmp(type, "mistral") == 0)
         CHECK(windows(a, (uint32_t[]){9, 9, 9}) && a->layer[2].scale == s);
     if (strcmp(type, "qwen2") == 0) CHECK(windows(a, (uint32_t[]){0, 9, 9}));
-    if (strcmp(type, "phi") == 0) CHECK(a->rope.dim == 4 && a->qk_norm && a->eps == 1e-4f);
+    if (strcmp(type, "phi") == 0)
+        CHECK(a->rope[0].dim == 4 && a->qk_norm == POT_QK_HEAD && a->eps == 1e-4f);
 }
 
 static void test_both_versions(void)
@@ -242,6 +392,7 @@ static const struct {
     {"llama", "{'model_type':7}", FORMAT, "model_type", "a string is expected"},
     {"llama", "{'model_type':'bert'}", UNSUPPORTED, "model_type",
      "gpt2 gpt_neo gpt_neox opt llama"},
+    {"llama", "{'model_type':'gemma3n'}", UNSUPPORTED, "model_type", "\"gemma3n\" is not built in"},
     {"llama", "{'model_type':'Llama'}", UNSUPPORTED, "model_type", "\"Llama\" is not built in"},
     {"llama", "{'model_type':''}", UNSUPPORTED, "model_type", "\"\" is not built in"},
     {"llama", "{'quantization_config':{}}", UNSUPPORTED, "quantization_config", "original weights"},
@@ -422,6 +573,59 @@ static const struct {
      "layer_types[0]", "without sliding_window"},
     {"qwen2", "{'num_hidden_layers':1,'layer_types':'full_attention'}", FORMAT, "layer_types",
      "an array"},
+    {"gemma2", "{'sliding_window':null}", FORMAT, "", "without sliding_window"},
+    {"gemma2", "{'sliding_window_pattern':0}", FORMAT, "sliding_window_pattern", "at least 1"},
+    {"cohere2",
+     "{'sliding_window_pattern':2,'num_hidden_layers':2,'layer_types':"
+     "['full_attention','sliding_attention']}",
+     UNSUPPORTED, "sliding_window_pattern", "contradicts layer_types"},
+    {"cohere2", "{'layer_types':['chunked_attention']}", FORMAT, "layer_types", "1 entries for 5"},
+    {"smollm3", "{'no_rope_layers':[1]}", FORMAT, "no_rope_layers", "1 entries for 5"},
+    {"smollm3", "{'no_rope_layers':[1,1,1,1,2]}", FORMAT, "no_rope_layers[4]", "0 or 1"},
+    {"smollm3", "{'no_rope_layers':[1,1,1,true,1]}", FORMAT, "no_rope_layers[3]", "0 or 1"},
+    {"smollm3", "{'no_rope_layer_interval':0}", FORMAT, "no_rope_layer_interval", "at least 1"},
+
+    /* numbers and words of the families since llama */
+    {"gemma2", "{'attn_logit_softcapping':0}", FORMAT, "attn_logit_softcapping", "from 1e-6"},
+    {"gemma2", "{'final_logit_softcapping':-30}", FORMAT, "final_logit_softcapping", "from 1e-6"},
+    {"gemma2", "{'final_logit_softcapping':'30'}", FORMAT, "final_logit_softcapping", "a number"},
+    {"gemma2", "{'query_pre_attn_scalar':0}", FORMAT, "query_pre_attn_scalar", "from 1e-6"},
+    {"gemma2", "{'hidden_act':'silu'}", UNSUPPORTED, "hidden_act", "contradicts hidden_activation"},
+    {"gemma", "{'hidden_act':'silu','hidden_activation':'gelu_pytorch_tanh'}", UNSUPPORTED,
+     "hidden_activation", "contradicts hidden_act"},
+    {"gemma", "{'hidden_activation':'relu9'}", UNSUPPORTED, "hidden_activation", "relu9"},
+    {"gemma", "{'head_dim':null}", FORMAT, "head_dim", "missing"},
+    {"gemma", "{'use_bidirectional_attention':true}", UNSUPPORTED, "use_bidirectional_attention",
+     "only decoders"},
+    {"gemma3_text", "{'attn_logit_softcapping':50.0}", UNSUPPORTED, "attn_logit_softcapping",
+     "transformers ignores this"},
+    {"gemma3_text", "{'rope_parameters':{'rope_theta':1e6,'rope_type':'default'}}", FORMAT,
+     "rope_parameters.sliding_attention", "missing"},
+    {"gemma3_text", "{'rope_parameters':{'sliding_attention':{'rope_theta':1e4}}}", FORMAT,
+     "rope_parameters.full_attention", "missing"},
+    {"gemma3_text",
+     "{'rope_local_base_freq':100,'rope_parameters':{'full_attention':"
+     "{'rope_theta':1e6},'sliding_attention':{'rope_theta':1e4}}}",
+     UNSUPPORTED, "rope_local_base_freq", "100 contradicts 10000"},
+    {"gemma3_text", "{'rope_local_base_freq':0}", FORMAT, "rope_local_base_freq", "from 1 to"},
+    {"gemma3", "{'text_config':null}", FORMAT, "text_config", "missing"},
+    {"gemma3", "{'text_config':{'vocab_size':null}}", FORMAT, "text_config.vocab_size", "missing"},
+    {"gemma3", "{'text_config':{'final_logit_softcapping':30.0}}", UNSUPPORTED,
+     "text_config.final_logit_softcapping", "transformers ignores this"},
+    {"gemma3", "{'text_config':{'use_bidirectional_attention':true}}", UNSUPPORTED,
+     "text_config.use_bidirectional_attention", "only decoders"},
+    {"olmo", "{'clip_qkv':0}", FORMAT, "clip_qkv", "from 1e-6"},
+    {"granite", "{'logits_scaling':0}", FORMAT, "logits_scaling", "from 1e-20"},
+    {"granite", "{'residual_multiplier':-1}", FORMAT, "residual_multiplier", "from 1e-20"},
+    {"granite", "{'attention_multiplier':'1'}", FORMAT, "attention_multiplier", "a number"},
+    {"cohere", "{'rope_theta':null}", FORMAT, "rope_theta", "missing"},
+    {"stablelm", "{'head_dim':4}", UNSUPPORTED, "head_dim", "hidden size / heads"},
+    {"stablelm", "{'use_parallel_residual':1}", FORMAT, "use_parallel_residual", "true or false"},
+    {"phi3", "{'rope_scaling':{'type':'linear','factor':2.0}}", UNSUPPORTED, "rope_scaling",
+     "\"linear\" is not built in for this architecture"},
+    {"phi3", "{'rope_scaling':{'type':'su','short_factor':[1,1,1],'long_factor':[1,1,1,1]}}",
+     FORMAT, "rope_scaling.short_factor", "3 factors for 4 pairs"},
+
     {"gpt_neo", "{'attention_types':null}", FORMAT, "attention_types", "missing; an array"},
     {"gpt_neo", "{'attention_types':[]}", FORMAT, "attention_types", "0 layers of 4"},
     {"gpt_neo", "{'attention_types':[[['global'],3]]}", FORMAT, "attention_types", "3 layers of 4"},
@@ -490,6 +694,14 @@ static void test_accepts(void)
         {"phi", "{'rope_parameters':{'rope_type':'longrope','original_max_position_embeddings':32,"
                 "'short_factor':[1,2],'long_factor':[1,1],'rope_theta':1e4}}"},
         {"llama", "{'head_dim':2,'num_attention_heads':5}"},
+        {"gemma", "{'hidden_act':'gelu','hidden_activation':'gelu_pytorch_tanh'}"},
+        {"gemma2", "{'final_logit_softcapping':null,'hidden_act':'gelu_new'}"},
+        {"gemma3_text", "{'attn_logit_softcapping':null,'sliding_window_pattern':1,"
+                        "'sliding_window':null}"},
+        {"gemma3", "{'text_config':{},'vision_config':{'hidden_size':7}}"},
+        {"phi3", "{'rope_scaling':{'type':'yarn','short_factor':[1,1,1,1],'long_factor':"
+                 "[1,1,1,1]},'original_max_position_embeddings':4}"},
+        {"olmo", "{'clip_qkv':null}"},
         {"llama", "{'vocab_size':16777216,'max_position_embeddings':16777216}"},
         {"llama", "{'hidden_size':1048576,'num_attention_heads':1,'num_hidden_layers':10000}"},
         {"llama", "{'hidden_act':'swish','rms_norm_eps':0.5,'rope_theta':1}"},
@@ -520,14 +732,14 @@ static void test_accepts(void)
     CHECK(r.s == POT_OK && r.a.layer[27].window == 0 && r.a.layer[28].window == 4096);
     done(&r);
     r = read_changed("llama", "{'rope_scaling':{'type':'dynamic','factor':2.5}}");
-    CHECK(r.s == POT_OK && r.a.context == 160 && r.a.rope.original == 64);
-    CHECK(pot_rope_class(&r.a.rope, 64) == 0 && pot_rope_class(&r.a.rope, 65) == 65);
+    CHECK(r.s == POT_OK && r.a.context == 160 && r.a.rope[0].original == 64);
+    CHECK(pot_rope_class(&r.a.rope[0], 64) == 0 && pot_rope_class(&r.a.rope[0], 65) == 65);
     done(&r);
     r = read_changed("phi", "{'original_max_position_embeddings':32,'rope_scaling':{'type':"
                             "'longrope','short_factor':[1,2],'long_factor':[1,4]}}");
-    CHECK(r.s == POT_OK && r.a.rope.factor == 2 && r.a.rope.kind == POT_ROPE_LONG);
-    CHECK(pot_rope_class(&r.a.rope, 32) == 0 && pot_rope_class(&r.a.rope, 33) == 1);
-    CHECK(pot_rope_frequency(&r.a.rope, 1, 0) == 2 * pot_rope_frequency(&r.a.rope, 1, 1));
+    CHECK(r.s == POT_OK && r.a.rope[0].factor == 2 && r.a.rope[0].kind == POT_ROPE_LONG);
+    CHECK(pot_rope_class(&r.a.rope[0], 32) == 0 && pot_rope_class(&r.a.rope[0], 33) == 1);
+    CHECK(pot_rope_frequency(&r.a.rope[0], 1, 0) == 2 * pot_rope_frequency(&r.a.rope[0], 1, 1));
     done(&r);
     r = read_changed("opt",
                      "{'layer_norm_elementwise_affine':false,'_remove_final_layer_norm':true}");
@@ -573,27 +785,39 @@ static void test_shapes(void)
         pot_slot slot;
         pot_shape want;
     } row[] = {
-        {"gpt2", POT_QKV, {true, true, true, 144, 48}},
-        {"gpt2", POT_Q, {false, true, true, 48, 48}},
-        {"gpt2", POT_POSITIONS, {true, true, false, 64, 48}},
-        {"gpt2", POT_HEAD, {true, false, false, 96, 48}},
-        {"gpt2", POT_GATE, {false, true, true, 192, 48}},
-        {"opt", POT_POSITIONS, {true, true, false, 66, 48}},
-        {"opt", POT_EMBED, {true, true, false, 96, 20}},
-        {"opt", POT_PROJ_IN, {true, true, false, 48, 20}},
-        {"opt", POT_PROJ_OUT, {true, true, false, 20, 48}},
-        {"opt", POT_FINAL_NORM, {false, true, true, 48, 0}},
-        {"llama", POT_POSITIONS, {false, true, false, 64, 48}},
-        {"llama", POT_Q, {true, true, true, 72, 48}},
-        {"llama", POT_K, {true, true, true, 24, 48}},
-        {"llama", POT_O, {true, true, true, 48, 72}},
-        {"llama", POT_NORM_1, {true, true, false, 48, 0}},
-        {"llama", POT_DOWN, {true, true, true, 48, 80}},
-        {"phi", POT_HEAD, {true, true, true, 96, 48}},
-        {"phi", POT_NORM_2, {false, true, true, 48, 0}},
-        {"phi", POT_Q_NORM, {true, true, true, 8, 0}},
-        {"gpt_neox", POT_QKV, {true, true, false, 144, 48}},
-        {"gpt_neox", POT_PROJ_IN, {false, true, false, 48, 48}},
+        {"gpt2", POT_QKV, {true, true, true, 144, 48, 0}},
+        {"gpt2", POT_Q, {false, true, true, 48, 48, 0}},
+        {"gpt2", POT_POSITIONS, {true, true, false, 64, 48, 0}},
+        {"gpt2", POT_HEAD, {true, false, false, 96, 48, 0}},
+        {"gpt2", POT_GATE, {false, true, true, 192, 48, 0}},
+        {"opt", POT_POSITIONS, {true, true, false, 66, 48, 0}},
+        {"opt", POT_EMBED, {true, true, false, 96, 20, 0}},
+        {"opt", POT_PROJ_IN, {true, true, false, 48, 20, 0}},
+        {"opt", POT_PROJ_OUT, {true, true, false, 20, 48, 0}},
+        {"opt", POT_FINAL_NORM, {false, true, true, 48, 0, 0}},
+        {"llama", POT_POSITIONS, {false, true, false, 64, 48, 0}},
+        {"llama", POT_Q, {true, true, true, 72, 48, 0}},
+        {"llama", POT_K, {true, true, true, 24, 48, 0}},
+        {"llama", POT_O, {true, true, true, 48, 72, 0}},
+        {"llama", POT_NORM_1, {true, true, false, 48, 0, 0}},
+        {"llama", POT_DOWN, {true, true, true, 48, 80, 0}},
+        {"phi", POT_HEAD, {true, true, true, 96, 48, 0}},
+        {"phi", POT_NORM_2, {false, true, true, 48, 0, 0}},
+        {"phi", POT_Q_NORM, {true, true, true, 8, 0, 0}},
+        {"gpt_neox", POT_QKV, {true, true, false, 144, 48, 0}},
+        {"gpt_neox", POT_PROJ_IN, {false, true, false, 48, 48, 0}},
+        {"phi3", POT_QKV, {true, true, false, 80, 48, 0}},
+        {"phi3", POT_GATE_UP, {true, true, false, 160, 48, 0}},
+        {"phi3", POT_UP, {false, true, false, 80, 48, 0}},
+        {"olmo", POT_NORM_1, {true, false, false, 48, 0, 0}},
+        {"olmo2", POT_NORM_1, {false, true, false, 48, 0, 0}},
+        {"olmo2", POT_OUT_1, {true, true, false, 48, 0, 0}},
+        {"olmo2", POT_K_NORM, {true, true, false, 16, 0, 0}},
+        {"gemma2", POT_OUT_2, {true, true, false, 48, 0, 0}},
+        {"cohere", POT_NORM_1, {true, true, false, 48, 0, 0}},
+        {"cohere", POT_OUT_1, {false, true, false, 48, 0, 0}},
+        {"cohere", POT_Q_NORM, {true, true, false, 8, 0, 6}},
+        {"stablelm", POT_K_NORM, {true, true, false, 8, 0, 2}},
     };
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
         result r = read_golden(row[i].family, "v5");
@@ -601,7 +825,7 @@ static void test_shapes(void)
         CHECK(got.present == want->present);
         if (got.present)
             CHECK(got.weight == want->weight && got.bias == want->bias && got.rows == want->rows &&
-                  got.cols == want->cols);
+                  got.cols == want->cols && got.count == want->count);
         CHECK(!pot_arch_shape(&r.a, POT_SLOTS).present);
         done(&r);
     }
@@ -629,6 +853,8 @@ int main(void)
 {
     test_defaults_learned();
     test_defaults_rope();
+    test_defaults_gemma();
+    test_defaults_others();
     test_both_versions();
     test_rejects();
     test_accepts();

@@ -117,6 +117,18 @@ static void test_rows(void)
         ref.rope(want, b, c, n);
         k.rope(got, b, c, n);
         same("rope", want, got, 2 * n * sizeof *got);
+        ref.rope_pairs(want, b, c, n);
+        k.rope_pairs(got, b, c, n);
+        same("rope_pairs", want, got, 2 * n * sizeof *got);
+        ref.add_scaled(want, c, 0.37f, n), k.add_scaled(got, c, 0.37f, n);
+        same("add_scaled", want, got, n * sizeof *got);
+        if (n > 3) want[n / 2] = got[n / 2] = (float)NAN, want[n / 3] = got[n / 3] = -INFINITY;
+        ref.clip(want, 2.5f, n), k.clip(got, 2.5f, n);
+        CHECK(n <= 3 || isnan(got[n / 2]));
+        same("clip", want, got, n * sizeof *got);
+        if (n > 3) want[n / 2] = got[n / 2] = 1e30f;
+        ref.cap(want, 1.3f, n), k.cap(got, 1.3f, n);
+        same("cap", want, got, n * sizeof *got);
         ref.add(want, b, n), k.add(got, b, n);
         ref.multiply(want, 1.7f, n), k.multiply(got, 1.7f, n);
         const pot_act act = (pot_act)(t_u64() % (POT_SILU + 1));

@@ -146,14 +146,191 @@ def phi(r):
     return scaled(r, options, int(d * turn))
 
 
-ARCHS = dict(gpt2=gpt2, gpt_neo=gpt_neo, gpt_neox=gpt_neox, opt=opt, llama=llama, mistral=mistral, qwen2=qwen2, phi=phi)
+def modern(r, head_dim=True):
+    """What most architectures since llama can vary; 5.x wants hidden sizes that divide into heads."""
+    options = llama_like(r)
+    heads = options["num_attention_heads"]
+    if not head_dim:
+        d = options.pop("head_dim", options["hidden_size"] // heads)
+        options["hidden_size"] = heads * d
+    return dict(options, attention_bias=r.random() < 0.4)
+
+
+def plain_norm(r, options):
+    """The same with LayerNorm, whose eps is called differently."""
+    del options["rms_norm_eps"]
+    return dict(options, layer_norm_eps=r.choice([1e-5, 1e-3]))
+
+
+def with_head_dim(options):
+    return dict(dict(head_dim=options["hidden_size"] // options["num_attention_heads"]), **options)
+
+
+def pattern(r, options, every):
+    """Sliding windows by the pattern that is the default, by another, or spelled out."""
+    n = options["num_hidden_layers"] = r.randint(1, every + 1)
+    options["sliding_window"] = r.choice([3, 7, 19, 64])
+    if r.random() < 0.4:
+        options["layer_types"] = [r.choice(["sliding_attention", "full_attention"]) for _ in range(n)]
+    elif r.random() < 0.4 and every > 2:
+        options["sliding_window_pattern"] = r.choice([2, 3])
+    return options
+
+
+def newer_word(options):
+    """Some configs know rope_type only."""
+    if "type" in options.get("rope_scaling", {}):
+        options["rope_scaling"]["rope_type"] = options["rope_scaling"].pop("type")
+    return options
+
+
+def qwen3(r):
+    return dict(with_head_dim(modern(r)), use_sliding_window=r.random() < 0.6, sliding_window=r.choice([4, 17]),
+                max_window_layers=r.randint(0, 3))
+
+
+def gemma_like(r):
+    options = with_head_dim(modern(r))
+    options["hidden_activation"] = options.pop("hidden_act")
+    if r.random() < 0.5:
+        options["hidden_activation"] = "gelu_pytorch_tanh"
+    return dict(options, tie_word_embeddings=r.random() < 0.8)
+
+
+def gemma(r):
+    options = gemma_like(r)
+    act = options.pop("hidden_activation")
+    return dict(options, hidden_act="gelu_new" if act == "gelu" else act)
+
+
+def gemma2(r):
+    return dict(pattern(r, gemma_like(r), 2), query_pre_attn_scalar=r.choice([5, 16, 224]),
+                attn_logit_softcapping=r.choice([None, 0.7, 50.0]), final_logit_softcapping=r.choice([None, 2.0, 30.0]))
+
+
+def gemma3_text(r):
+    options = newer_word(gemma2(r))
+    if not V4 and "original_max_position_embeddings" in options:  # with a rope per type of layer it is in the dictionary
+        options["rope_scaling"]["original_max_position_embeddings"] = options.pop("original_max_position_embeddings")
+    return dict(options, rope_local_base_freq=r.choice([100.0, 10000.0]), attn_logit_softcapping=None)
+
+
+def gemma3(r):
+    sight = dict(hidden_size=16, intermediate_size=16, num_hidden_layers=1, num_attention_heads=2, image_size=28,
+                 patch_size=14)
+    return dict(text_config=dict(gemma3_text(r), final_logit_softcapping=None), vision_config=sight, mm_tokens_per_image=4, image_token_index=5,
+                boi_token_index=6, eoi_token_index=7)
+
+
+def olmo(r):
+    options = two_scalings(modern(r, False))
+    del options["rms_norm_eps"]
+    return dict(options, clip_qkv=r.choice([None, 0.8, 4.0]), pad_token_id=1)
+
+
+def two_scalings(options):
+    """olmo knows two rope scalings, in the old form."""
+    scaling = options.get("rope_scaling")
+    if scaling and scaling.get("rope_type", scaling.get("type")) not in ["linear", "dynamic"]:
+        del options["rope_scaling"]
+        options.pop("original_max_position_embeddings", None)
+    elif scaling:
+        options["rope_scaling"] = dict(type=scaling.get("rope_type", scaling.get("type")), factor=scaling["factor"])
+    options.pop("head_dim", None)
+    return options
+
+
+def olmo2(r):
+    return dict(two_scalings(modern(r, False)), pad_token_id=1)
+
+
+def phi3(r):
+    options = modern(r, False)
+    options.pop("head_dim", None)
+    options.pop("rope_scaling", None)
+    heads = options["num_attention_heads"]
+    d = options["hidden_size"] // heads
+    turn = r.choice([1.0, 1.0, 0.5])
+    if int(d * turn) % 2:
+        turn = 1.0
+    del options["attention_bias"]
+    options.update(partial_rotary_factor=turn, original_max_position_embeddings=r.choice([24, 32]), pad_token_id=0,
+                   sliding_window=r.choice([None, 9, 30]), max_position_embeddings=64)
+    if r.random() < 0.6:
+        lists = [[r.uniform(1, 9) for _ in range(int(d * turn) // 2)] for _ in range(2)]
+        options["rope_scaling"] = dict(type=r.choice(["longrope", "su"]) if V4 else "longrope", short_factor=lists[0],
+                                       long_factor=lists[1])
+    return options
+
+
+def starcoder2(r):
+    options = modern(r, False)
+    options["norm_epsilon"] = options.pop("rms_norm_eps")
+    del options["attention_bias"]
+    return dict(options, use_bias=r.random() < 0.7, sliding_window=r.choice([None, 4, 16]))
+
+
+def stablelm(r):
+    options = plain_norm(r, modern(r, False))
+    for key in ["attention_bias", "head_dim", "rope_scaling", "original_max_position_embeddings"]:
+        options.pop(key, None)
+    d = options["hidden_size"] // options["num_attention_heads"]
+    turn = r.choice([p for p in [0.25, 0.5, 1.0] if int(d * p) >= 2 and int(d * p) % 2 == 0])
+    options.update(partial_rotary_factor=turn, use_qkv_bias=r.random() < 0.5, qk_layernorm=r.random() < 0.5,
+                   use_parallel_residual=r.random() < 0.5, max_position_embeddings=64)
+    return scaled(r, options, int(d * turn)) if int(d * turn) > 2 else options
+
+
+def granite(r):
+    return dict(modern(r), mlp_bias=r.random() < 0.5, embedding_multiplier=r.choice([1.0, 12.0]),
+                residual_multiplier=r.choice([1.0, 0.22]), logits_scaling=r.choice([1.0, 8.0, 0.3]),
+                attention_multiplier=r.choice([1.0, 0.0625]))
+
+
+def smollm3(r):
+    options = dict(modern(r), mlp_bias=r.random() < 0.5, num_hidden_layers=r.randint(1, 6), pad_token_id=0)
+    n = options["num_hidden_layers"]
+    if r.random() < 0.6:
+        options.update(use_sliding_window=True, sliding_window=r.choice([5, 18]))
+    if r.random() < 0.4:
+        options["no_rope_layers"] = [r.randint(0, 1) for _ in range(n)]
+    else:
+        options["no_rope_layer_interval"] = r.choice([2, 4])
+    return options
+
+
+def cohere(r):
+    options = newer_word(plain_norm(r, modern(r, False)))
+    return dict(options, logit_scale=r.choice([0.0625, 1.0, 3.0]), use_qk_norm=r.random() < 0.5, pad_token_id=0)
+
+
+def cohere2(r):
+    options = newer_word(plain_norm(r, pattern(r, modern(r, False), 4)))
+    options.pop("head_dim", None)
+    return dict(options, logit_scale=r.choice([0.0625, 1.0, 3.0]), pad_token_id=0)
+
+
+V4 = int(transformers.__version__.split(".")[0]) < 5
+ARCHS = dict(gpt2=gpt2, gpt_neo=gpt_neo, gpt_neox=gpt_neox, opt=opt, llama=llama, mistral=mistral, qwen2=qwen2, phi=phi,
+             qwen3=qwen3, gemma=gemma, gemma2=gemma2, gemma3_text=gemma3_text, gemma3=gemma3, olmo=olmo, olmo2=olmo2,
+             phi3=phi3, starcoder2=starcoder2, stablelm=stablelm, granite=granite, smollm3=smollm3, cohere=cohere,
+             cohere2=cohere2)
+
+
+def allow_norms_without_bias():
+    """4.57 fails to initialize stablelm's norms of heads; the weights are drawn below anyway."""
+    from transformers.models.stablelm import modeling_stablelm
+    modeling_stablelm.StableLmPreTrainedModel._init_weights = lambda self, module: None
 
 
 def build(arch, seed):
     """A random model, with biases and norms away from their defaults so that each of them counts."""
     r = random.Random(f"{arch} {seed}")
     torch.manual_seed(r.randrange(2**31))
-    options = dict(ARCHS[arch](r), vocab_size=r.choice([61, 64, 97, 130]))
+    options = ARCHS[arch](r)
+    options.get("text_config", options)["vocab_size"] = r.choice([61, 64, 97, 130])
+    if arch == "stablelm" and V4:
+        allow_norms_without_bias()
     config = AutoConfig.for_model(arch, **options, attn_implementation="eager")
     model = AutoModelForCausalLM.from_config(config, attn_implementation="eager")
     with torch.no_grad():
@@ -174,7 +351,8 @@ def logprobs(path, ids):
 
 
 def sample(model, options, r):
-    return [r.randrange(options["vocab_size"]) for _ in range(r.randint(20, 48))]
+    words = options.get("text_config", options)["vocab_size"]
+    return [r.randrange(words) for _ in range(r.randint(20, 48))]
 
 
 def pot_logprobs(pot, path, ids):

@@ -1,0 +1,202 @@
+/* What a row of families_table.c does not say: windows by layer, and the peculiar. */
+#include "base/fail.h"
+#include "model/family.h"
+
+#include <string.h>
+
+/* ---- windows ----------------------------------------------------------------------------- */
+
+/* A window of no keys leaves nothing to attend to. */
+static pot_status read_window(const pot_json *c, const char *key, uint32_t *window, pot_error *err)
+{
+    POT_TRY(pot_json_opt_u32(c, key, window, err));
+    const pot_json at = pot_json_get(c, key);
+    if (!at.v || *window) return POT_OK;
+    return pot_json_fail(&at, POT_E_FORMAT, err, "a window of at least one key is expected");
+}
+
+static pot_status layer_types(const pot_arch *a, pot_layer_arch *layer, const pot_json *c,
+                              uint32_t window, pot_error *err)
+{
+    pot_json types;
+    POT_TRY(pot_json_array(c, "layer_types", &types, err));
+    if (json_array_size(types.v) != a->layers)
+        return pot_json_fail(&types, POT_E_FORMAT, err, "%zu entries for %u layers",
+                             json_array_size(types.v), a->layers);
+    for (uint32_t i = 0; i < a->layers; i++) {
+        const pot_json at = pot_json_at(&types, i);
+        const char *name = json_string_value(at.v);
+        const bool sliding = name && strcmp(name, "sliding_attention") == 0;
+        if (!sliding && (!name || strcmp(name, "full_attention") != 0))
+            return pot_json_fail(&at, POT_E_UNSUPPORTED, err,
+                                 "\"full_attention\" or \"sliding_attention\" is expected");
+        if (sliding && !window)
+            return pot_json_fail(&at, POT_E_FORMAT, err,
+                                 "sliding attention without sliding_window");
+        layer[i].window = sliding ? window : 0;
+    }
+    return POT_OK;
+}
+
+/* sliding_window_pattern is what layer_types was written as before: they must agree. */
+static pot_status check_pattern(const pot_arch *a, const pot_layer_arch *layer, uint32_t every,
+                                const pot_json *c, pot_error *err)
+{
+    const pot_json at = pot_json_get(c, "sliding_window_pattern");
+    for (uint32_t i = 0; at.v && i < a->layers; i++)
+        if ((layer[i].window != 0) != ((i + 1) % every != 0))
+            return pot_json_fail(&at, POT_E_UNSUPPORTED, err, "contradicts layer_types");
+    return POT_OK;
+}
+
+static pot_status slide_every(const pot_arch *a, pot_layer_arch *layer, const pot_json *c,
+                              uint32_t window, pot_error *err)
+{
+    uint32_t every = a->family->slide_every;
+    POT_TRY(pot_json_opt_u32(c, "sliding_window_pattern", &every, err));
+    const pot_json at = pot_json_get(c, "sliding_window_pattern"),
+                   size = pot_json_get(c, "sliding_window");
+    if (!every) return pot_json_fail(&at, POT_E_FORMAT, err, "at least 1 is expected");
+    if (pot_json_has(c, "layer_types")) {
+        POT_TRY(layer_types(a, layer, c, window, err));
+        return check_pattern(a, layer, every, c, err);
+    }
+    if (!window && every > 1)
+        return pot_json_fail(size.v ? &size : c, POT_E_FORMAT, err,
+                             "sliding attention without sliding_window");
+    for (uint32_t i = 0; i < a->layers; i++)
+        layer[i].window = (i + 1) % every ? window : 0;
+    return POT_OK;
+}
+
+static pot_status slide_from(const pot_arch *a, pot_layer_arch *layer, const pot_json *c,
+                             uint32_t window, pot_error *err)
+{
+    uint32_t from = 28;
+    POT_TRY(pot_json_opt_u32(c, "max_window_layers", &from, err));
+    if (pot_json_has(c, "layer_types")) return layer_types(a, layer, c, window, err);
+    for (uint32_t i = from; i < a->layers; i++)
+        layer[i].window = window;
+    return POT_OK;
+}
+
+/* An explicit null is no window; an absent key is the default of transformers. */
+pot_status pot_windows_read(const pot_arch *a, pot_layer_arch *layer, const pot_json *c,
+                            pot_error *err)
+{
+    const struct pot_family *f = a->family;
+    bool use = f->slide != POT_SLIDE_FROM;
+    uint32_t window = json_object_get(c->v, "sliding_window") ? 0 : f->window;
+    if (f->slide == POT_SLIDE_NEVER) return POT_OK;
+    if (!use) POT_TRY(pot_json_opt_bool(c, "use_sliding_window", &use, err));
+    if (use) POT_TRY(read_window(c, "sliding_window", &window, err));
+    else window = 0;
+    if (f->slide == POT_SLIDE_FROM) return slide_from(a, layer, c, window, err);
+    if (f->slide == POT_SLIDE_EVERY) return slide_every(a, layer, c, window, err);
+    for (uint32_t i = 0; i < a->layers; i++)
+        layer[i].window = window;
+    return POT_OK;
+}
+
+/* ---- the peculiar ------------------------------------------------------------------------ */
+
+pot_status pot_more_gpt2(pot_arch *a, pot_layer_arch *layer, const pot_json *c, pot_error *err)
+{
+    bool scaled = true, by_layer = false, cross = false;
+    POT_TRY(pot_json_opt_bool(c, "scale_attn_weights", &scaled, err));
+    POT_TRY(pot_json_opt_bool(c, "scale_attn_by_inverse_layer_idx", &by_layer, err));
+    POT_TRY(pot_json_opt_bool(c, "add_cross_attention", &cross, err));
+    const pot_json at = pot_json_get(c, "add_cross_attention");
+    if (cross) return pot_json_fail(&at, POT_E_UNSUPPORTED, err, "only decoders can be scored");
+    for (uint32_t i = 0; i < a->layers; i++) {
+        if (!scaled) layer[i].scale = 1.0f;
+        if (by_layer) layer[i].scale = layer[i].scale / (float)(i + 1);
+    }
+    return POT_OK;
+}
+
+/* attention_layers spells attention_types out, and transformers prefers it: they must agree. */
+static pot_status check_spelled_out(const pot_layer_arch *layer, uint32_t n, const pot_json *c,
+                                    pot_error *err)
+{
+    const pot_json at = pot_json_get(c, "attention_layers");
+    bool same = !at.v || json_array_size(at.v) == n;
+    for (uint32_t i = 0; at.v && same && i < n; i++) {
+        const char *name = json_string_value(json_array_get(at.v, i));
+        same = name && strcmp(name, layer[i].window ? "local" : "global") == 0;
+    }
+    if (same) return POT_OK;
+    return pot_json_fail(&at, POT_E_UNSUPPORTED, err, "contradicts attention_types");
+}
+
+/* attention_types: a list of [pattern, repeat], a pattern being "global" and "local" names. */
+pot_status pot_more_gpt_neo(pot_arch *a, pot_layer_arch *layer, const pot_json *c, pot_error *err)
+{
+    uint32_t window = 256, n = 0;
+    pot_json types;
+    POT_TRY(read_window(c, "window_size", &window, err));
+    POT_TRY(pot_json_array(c, "attention_types", &types, err));
+    for (size_t i = 0; i < json_array_size(types.v); i++) {
+        const pot_json item = pot_json_at(&types, i), names = pot_json_at(&item, 0);
+        const json_int_t repeat = json_integer_value(json_array_get(item.v, 1));
+        const size_t width = json_array_size(names.v);
+        if (repeat < 1 || width < 1 || (uint64_t)repeat > (a->layers - n) / width)
+            return pot_json_fail(&item, POT_E_FORMAT, err,
+                                 "[[\"global\" or \"local\", ...], repeat] that fills %u layers "
+                                 "is expected",
+                                 a->layers);
+        for (size_t k = 0; k < (size_t)repeat * width; k++, n++) {
+            const char *name = json_string_value(json_array_get(names.v, k % width));
+            const bool local = name && strcmp(name, "local") == 0;
+            if (!local && (!name || strcmp(name, "global") != 0))
+                return pot_json_fail(&item, POT_E_UNSUPPORTED, err,
+                                     "\"global\" or \"local\" is expected");
+            layer[n].scale = 1.0f, layer[n].window = local ? window : 0;
+        }
+    }
+    if (n == a->layers) return check_spelled_out(layer, n, c, err);
+    return pot_json_fail(&types, POT_E_FORMAT, err, "names %u layers of %u", n, a->layers);
+}
+
+pot_status pot_more_opt(pot_arch *a, pot_layer_arch *layer, const pot_json *c, pot_error *err)
+{
+    bool before = true, no_final = false;
+    (void)layer;
+    POT_TRY(pot_json_opt_bool(c, "do_layer_norm_before", &before, err));
+    POT_TRY(pot_json_opt_bool(c, "_remove_final_layer_norm", &no_final, err));
+    POT_TRY(pot_json_opt_bool(c, "layer_norm_elementwise_affine", &a->norm_affine, err));
+    POT_TRY(pot_json_opt_u32(c, "word_embed_proj_dim", &a->embed, err));
+    a->order = before ? POT_PRE_NORM : POT_POST_NORM;
+    a->final_norm = before && !no_final;
+    a->scale_query = true;
+    const pot_json at = pot_json_get(c, "word_embed_proj_dim");
+    if (a->embed >= 1 && a->embed <= 1u << 20) return POT_OK;
+    return pot_json_fail(&at, POT_E_FORMAT, err, "a size from 1 to %u is expected", 1u << 20);
+}
+
+/* no_rope_layers holds a 1 for each layer that turns; those that do not may have a window. */
+pot_status pot_more_smollm3(pot_arch *a, pot_layer_arch *layer, const pot_json *c, pot_error *err)
+{
+    bool use = false;
+    uint32_t window = 0, every = 4;
+    pot_json turns = pot_json_get(c, "no_rope_layers");
+    const pot_json at = pot_json_get(c, "no_rope_layer_interval");
+    POT_TRY(pot_json_opt_u32(c, "no_rope_layer_interval", &every, err));
+    POT_TRY(pot_json_opt_bool(c, "use_sliding_window", &use, err));
+    if (use) POT_TRY(read_window(c, "sliding_window", &window, err));
+    if (!every) return pot_json_fail(&at, POT_E_FORMAT, err, "at least 1 is expected");
+    if (turns.v) POT_TRY(pot_json_array(c, "no_rope_layers", &turns, err));
+    if (turns.v && json_array_size(turns.v) != a->layers)
+        return pot_json_fail(&turns, POT_E_FORMAT, err, "%zu entries for %u layers",
+                             json_array_size(turns.v), a->layers);
+    for (uint32_t i = 0; i < a->layers; i++) {
+        const pot_json item = pot_json_at(&turns, i);
+        const json_int_t turn = turns.v ? json_integer_value(item.v) : (i + 1) % every != 0;
+        if (turns.v && (!json_is_integer(item.v) || turn < 0 || turn > 1))
+            return pot_json_fail(&item, POT_E_FORMAT, err, "0 or 1 is expected");
+        layer[i].rope = turn ? 0 : POT_NO_ROPE;
+        layer[i].window = turn ? 0 : window;
+    }
+    if (!pot_json_has(c, "layer_types")) return POT_OK;
+    return layer_types(a, layer, c, window, err);
+}

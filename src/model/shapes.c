@@ -1,0 +1,81 @@
+/* What belongs into each slot. */
+#include "model/arch.h"
+
+static pot_shape matrix(bool present, bool bias, uint32_t rows, uint32_t cols)
+{
+    return (pot_shape){
+        .present = present, .weight = true, .bias = bias, .rows = rows, .cols = cols};
+}
+
+static pot_shape norm(const pot_arch *a, bool present)
+{
+    return (pot_shape){.present = present,
+                       .weight = a->norm_affine,
+                       .bias = a->norm_affine && a->norm_bias,
+                       .rows = a->hidden};
+}
+
+static pot_shape qk_norm(const pot_arch *a, uint32_t heads)
+{
+    return (pot_shape){.present = a->qk_norm != POT_QK_NONE,
+                       .weight = true,
+                       .bias = a->qk_norm_bias,
+                       .rows = (a->qk_norm == POT_QK_WIDE ? heads : 1) * a->head_dim,
+                       .count = a->qk_norm == POT_QK_OWN ? heads : 0};
+}
+
+pot_shape pot_arch_shape(const pot_arch *a, pot_slot slot)
+{
+    const uint32_t D = a->hidden, q = a->heads * a->head_dim, kv = a->kv_heads * a->head_dim;
+    const bool split = a->qkv == POT_QKV_SPLIT, before = a->order != POT_OUT_NORM,
+               behind = a->order == POT_OUT_NORM || a->order == POT_PRE_OUT_NORM;
+    const bool proj = a->embed != D;
+    pot_shape head;
+    switch (slot) {
+    case POT_EMBED:
+        return matrix(true, false, a->vocab, a->embed);
+    case POT_POSITIONS:
+        return matrix(a->position == POT_POS_LEARNED, false, a->context + a->pos_offset, D);
+    case POT_PROJ_IN:
+        return matrix(proj, false, D, a->embed);
+    case POT_PROJ_OUT:
+        return matrix(proj, false, a->embed, D);
+    case POT_FINAL_NORM:
+        return norm(a, a->final_norm);
+    case POT_HEAD:
+        head = matrix(true, a->bias_head, a->vocab, a->embed);
+        head.weight = !a->tied;
+        return head;
+    case POT_NORM_1:
+        return norm(a, before);
+    case POT_NORM_2:
+        return norm(a, before && a->block != POT_PARALLEL_ONE);
+    case POT_OUT_1:
+    case POT_OUT_2:
+        return norm(a, behind);
+    case POT_Q:
+        return matrix(split, a->bias_qkv, q, D);
+    case POT_K:
+    case POT_V:
+        return matrix(split, a->bias_qkv, kv, D);
+    case POT_QKV:
+        return matrix(!split, a->bias_qkv, q + 2 * kv, D);
+    case POT_O:
+        return matrix(true, a->bias_o, D, q);
+    case POT_Q_NORM:
+        return qk_norm(a, a->heads);
+    case POT_K_NORM:
+        return qk_norm(a, a->kv_heads);
+    case POT_GATE:
+        return matrix(a->glu && !a->fused_up, a->bias_mlp, a->ffn, D);
+    case POT_UP:
+        return matrix(!a->fused_up, a->bias_mlp, a->ffn, D);
+    case POT_GATE_UP:
+        return matrix(a->fused_up, a->bias_mlp, 2 * a->ffn, D);
+    case POT_DOWN:
+        return matrix(true, a->bias_mlp, D, a->ffn);
+    case POT_SLOTS:
+        break;
+    }
+    return (pot_shape){0};
+}
