@@ -582,6 +582,11 @@ pot_status pot_arch_read(pot_arch *arch, pot_arena *arena, const pot_json *whole
     a.eps = (float)eps;
     POT_TRY(check_eps(&a, c, err));
     POT_TRY(read_flags(&a, c, err));
+    bool tied = a.tied; /* versions differ in which of the two counts */
+    POT_TRY(pot_json_opt_bool(whole, "tie_word_embeddings", &tied, err));
+    const pot_json tie = pot_json_get(whole, "tie_word_embeddings");
+    if (tied != a.tied)
+        return pot_json_fail(&tie, POT_E_UNSUPPORTED, err, "contradicts %s", f->inside);
     POT_TRY(read_numbers(&a, c, err));
     if (f->position == POT_POS_ROPE) POT_TRY(read_rope(&a, arena, c, err));
     POT_TRY(read_layers(&a, arena, c, err));

@@ -612,6 +612,8 @@ static const struct {
     {"gemma3", "{'text_config':{'vocab_size':null}}", FORMAT, "text_config.vocab_size", "missing"},
     {"gemma3", "{'text_config':{'final_logit_softcapping':30.0}}", UNSUPPORTED,
      "text_config.final_logit_softcapping", "transformers ignores this"},
+    {"gemma3", "{'tie_word_embeddings':false}", UNSUPPORTED, "tie_word_embeddings",
+     "contradicts text_config"},
     {"gemma3", "{'text_config':{'use_bidirectional_attention':true}}", UNSUPPORTED,
      "text_config.use_bidirectional_attention", "only decoders"},
     {"olmo", "{'clip_qkv':0}", FORMAT, "clip_qkv", "from 1e-6"},

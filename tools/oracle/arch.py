@@ -218,7 +218,8 @@ def gemma3_text(r):
 def gemma3(r):
     sight = dict(hidden_size=16, intermediate_size=16, num_hidden_layers=1, num_attention_heads=2, image_size=28,
                  patch_size=14)
-    return dict(text_config=dict(gemma3_text(r), final_logit_softcapping=None), vision_config=sight, mm_tokens_per_image=4, image_token_index=5,
+    text = dict(gemma3_text(r), final_logit_softcapping=None)
+    return dict(text_config=text, tie_word_embeddings=text["tie_word_embeddings"], vision_config=sight, mm_tokens_per_image=4, image_token_index=5,
                 boi_token_index=6, eoi_token_index=7)
 
 
