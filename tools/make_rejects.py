@@ -246,6 +246,12 @@ MODELS.update({
     "cohere": dict(LLAMA, layer_norm_eps=1e-4, use_qk_norm=True, logit_scale=0.25),
     "cohere2": dict(LLAMA, layer_norm_eps=1e-4, logit_scale=0.25, sliding_window=9),
 })
+MODELS.update({
+    "gptj": dict(vocab_size=96, n_positions=64, n_embd=48, n_layer=3, n_head=6, n_inner=80, rotary_dim=4),
+    "bloom": dict(vocab_size=96, hidden_size=48, n_layer=3, n_head=6),
+    "falcon": dict(SIZES, hidden_size=48, num_hidden_layers=3, num_attention_heads=6, new_decoder_architecture=True,
+                   num_kv_heads=2, ffn_hidden_size=80, rope_theta=5000.0, bias=True),
+})
 for norm_elsewhere in ["olmo", "starcoder2", "stablelm", "cohere", "cohere2"]:
     del MODELS[norm_elsewhere]["rms_norm_eps"]
 

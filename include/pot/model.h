@@ -53,7 +53,7 @@ typedef struct {
     const char *dtype;       /* "BF16"; a mixture is "BF16+F32", the most bytes first */
     uint64_t params, bytes;  /* elements and bytes of the weights */
     uint32_t vocab, hidden, layers, heads, kv_heads, head_dim, ffn, context;
-    const char *positions, *activation; /* "rope", "learned"; "silu", "gelu", ... */
+    const char *positions, *activation; /* "rope", "learned", "alibi"; "silu", "gelu", ... */
     bool tied;                          /* the output head is the embedding */
     bool has_tokenizer, has_chat_template;
     const pot_model_file *weights,

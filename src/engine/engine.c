@@ -89,18 +89,12 @@ static pot_status open_qkv(pot_engine *e, pot_layer *l, const pot_slot_view *s, 
         POT_TRY(whole(e, &l->k, &s[POT_K], kv, D, a->columns, err));
         return whole(e, &l->v, &s[POT_V], kv, D, a->columns, err);
     }
+    /* behind each other, or in one group for each key head */
     const bool concat = a->qkv == POT_QKV_CONCAT;
-    const pot_linear map[3] = {
-        {.out = q, .first = 0, .group = concat ? q : d, .stride = concat ? q : 3 * d},
-        {.out = kv,
-         .first = concat ? q : d,
-         .group = concat ? kv : d,
-         .stride = concat ? kv : 3 * d},
-        {.out = kv,
-         .first = concat ? q + kv : 2 * d,
-         .group = concat ? kv : d,
-         .stride = concat ? kv : 3 * d},
-    };
+    const uint32_t nq = concat ? q : q / a->kv_heads, nk = concat ? kv : d, all = nq + 2 * nk;
+    const pot_linear map[3] = {{.out = q, .first = 0, .group = nq, .stride = all},
+                               {.out = kv, .first = nq, .group = nk, .stride = all},
+                               {.out = kv, .first = nq + nk, .group = nk, .stride = all}};
     POT_TRY(part(e, &l->q, &s[POT_QKV], map[0], D, a->columns, err));
     POT_TRY(part(e, &l->k, &s[POT_QKV], map[1], D, a->columns, err));
     return part(e, &l->v, &s[POT_QKV], map[2], D, a->columns, err);
@@ -150,6 +144,7 @@ static pot_status open_weights(pot_engine *e, const pot_model *m, pot_error *err
     POT_TRY(whole(e, &e->proj_out, &s[POT_PROJ_OUT], a->embed, a->hidden, false, err));
     POT_TRY(whole(e, &e->head, &head, a->vocab, a->embed, false, err));
     POT_TRY(norm(e, &e->final_norm, &s[POT_FINAL_NORM], a->hidden, err));
+    POT_TRY(norm(e, &e->embed_norm, &s[POT_EMBED_NORM], a->hidden, err));
 
     e->layer = pot_arena_new(&e->arena, a->layers, sizeof *e->layer);
     if (!e->layer) return pot_fail_mem(err);
@@ -188,6 +183,7 @@ void pot_engine_close(pot_engine **engine)
                             e->att,
                             e->gate,
                             e->up,
+                            e->alibi,
                             e->linear_scratch,
                             e->attend_scratch};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)

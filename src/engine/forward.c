@@ -22,6 +22,10 @@ static pot_status reserve_texts(pot_engine *e, size_t longest, pot_error *err)
     e->longest = 0;
     e->attend_floats = pot_attend_floats(a, longest);
     POT_TRY(resize(&e->attend_scratch, e->attend_floats * pot_pool_threads(e->pool), err));
+    if (a->position == POT_POS_ALIBI || a->position == POT_POS_ALIBI_BF16) {
+        POT_TRY(resize(&e->alibi, a->heads * longest, err));
+        pot_alibi_fill(e, longest);
+    }
     e->longest = longest;
     return POT_OK;
 }
@@ -179,7 +183,7 @@ static void run_layer(pot_engine *e, uint32_t l, const struct batch *b)
     join(e, &w->norm_2, &w->out_2, b);
 }
 
-/* x = embedding (scaled; projected to D if it is narrower or wider) + learned position. */
+/* x = embedding (scaled, projected to D if it is narrower or wider, normed) + learned position. */
 static void embed(pot_engine *e, const struct batch *b)
 {
     const pot_arch *a = e->arch;
@@ -192,6 +196,7 @@ static void embed(pot_engine *e, const struct batch *b)
             e->k->multiply(rows + row * a->embed, a->embed_scale, a->embed);
         }
     if (projected) linear(e, &e->proj_in, e->x, a->hidden, e->t, a->embed, b->rows);
+    if (a->embed_norm) normalize(e, e->x, e->x, &e->embed_norm, b->rows);
     if (a->position != POT_POS_LEARNED) return;
     row = 0;
     for (size_t i = 0; i < b->n_texts; i++)

@@ -32,7 +32,7 @@ struct pot_engine {
     pot_arena arena;      /* widened vectors */
     pot_layer *layer;     /* arena: [layers] */
     pot_linear embed, positions, proj_in, proj_out, head;
-    pot_norm_weights final_norm;
+    pot_norm_weights final_norm, embed_norm;
 
     pot_keep_going *ask; /* NULL: nobody is asked */
     void *ask_ctx;
@@ -42,6 +42,7 @@ struct pot_engine {
     float *x, *n1, *n2, *t; /* owned: [T][max(D, E)] residual stream, norms, block output */
     float *qkv, *att;       /* owned: [T][(H + 2G) d], [T][H d] */
     float *gate, *up;       /* owned: [T][F] */
+    float *alibi;           /* owned: [H][longest], what is added to scaled scores */
     pot_rope_table *rope;   /* owned: a list */
     float *linear_scratch;  /* owned: per thread */
     float *attend_scratch;  /* owned: per thread, attend_floats each */
@@ -54,7 +55,9 @@ static inline size_t pot_qkv_width(const pot_arch *a)
     return ((size_t)a->heads + 2 * (size_t)a->kv_heads) * a->head_dim;
 }
 
-/* turn.c: make the rope tables for texts of these lengths; find that of one text. */
+/* positions.c: fill e->alibi for `longest` positions; make the rope tables for texts of these
+ * lengths; find that of one text. */
+void pot_alibi_fill(pot_engine *e, size_t longest);
 POT_MUST_USE pot_status pot_rope_reserve(pot_engine *e, const pot_ids *text, size_t n_texts,
                                          pot_error *err);
 const pot_rope_table *pot_rope_find(const pot_engine *e, uint32_t rope, size_t length);

@@ -23,7 +23,12 @@ typedef enum {
     POT_PARALLEL_ONE, /* x += attention(n1(x)) + mlp(n1(x))     */
     POT_PARALLEL_TWO, /* x += attention(n1(x)) + mlp(n2(x))     */
 } pot_block;
-typedef enum { POT_POS_LEARNED, POT_POS_ROPE } pot_pos_kind;
+typedef enum {
+    POT_POS_LEARNED,
+    POT_POS_ROPE,
+    POT_POS_ALIBI,      /* scores + slope of the head x position of the key */
+    POT_POS_ALIBI_BF16, /* (scores + that, in bfloat16) x scale */
+} pot_pos_kind;
 typedef enum {
     POT_QK_NONE,
     POT_QK_HEAD, /* each head by itself, one set of weights for all */
@@ -31,15 +36,16 @@ typedef enum {
     POT_QK_WIDE, /* all heads as one vector                         */
 } pot_qk_norm;
 typedef enum {
-    POT_QKV_SPLIT,    /* three tensors                       */
-    POT_QKV_CONCAT,   /* one tensor: all q, all k, all v     */
-    POT_QKV_PER_HEAD, /* one tensor: q, k, v of head 0, ...  */
+    POT_QKV_SPLIT,   /* three tensors                       */
+    POT_QKV_CONCAT,  /* one tensor: all q, all k, all v     */
+    POT_QKV_GROUPED, /* one tensor: for each key head its q heads, k, v */
 } pot_qkv;
 
 /* The places for weights; a family names the tensor of each place that it has. */
 typedef enum {
     POT_EMBED,      /* [V][E]                                          */
     POT_POSITIONS,  /* [P + pos_offset][D]                             */
+    POT_EMBED_NORM, /* [D]                                             */
     POT_PROJ_IN,    /* [D][E], only where E != D                       */
     POT_PROJ_OUT,   /* [E][D]                                          */
     POT_FINAL_NORM, /* [D]                                             */
@@ -82,7 +88,7 @@ typedef struct {
     float eps;
     pot_order order;
     pot_block block;
-    bool final_norm;
+    bool final_norm, embed_norm;
     pot_pos_kind position;
     uint32_t pos_offset; /* learned: row of position 0 */
     pot_rope rope[POT_ROPES];

@@ -31,9 +31,11 @@ static const char *const inert[] = {"_attn_implementation",
                                     "_name_or_path",
                                     "architectures",
                                     "attention_dropout",
+                                    "attention_softmax_in_fp32",
                                     "attn_pdrop",
                                     "auto_map",
                                     "begin_suppress_tokens",
+                                    "bias_dropout_fusion",
                                     "bos_token_id",
                                     "cache_implementation",
                                     "chunk_size_feed_forward",
@@ -62,6 +64,7 @@ static const char *const inert[] = {"_attn_implementation",
                                     "label2id",
                                     "layerdrop",
                                     "length_penalty",
+                                    "masked_softmax_fusion",
                                     "max_length",
                                     "min_length",
                                     "model_type",
@@ -70,6 +73,7 @@ static const char *const inert[] = {"_attn_implementation",
                                     "num_beam_groups",
                                     "num_beams",
                                     "num_return_sequences",
+                                    "offset_alibi",
                                     "output_attentions",
                                     "output_hidden_states",
                                     "output_scores",
@@ -85,6 +89,9 @@ static const char *const inert[] = {"_attn_implementation",
                                     "return_dict",
                                     "return_dict_in_generate",
                                     "sep_token_id",
+                                    "skip_bias_add",
+                                    "skip_bias_add_qkv",
+                                    "slow_but_exact",
                                     "summary_activation",
                                     "summary_first_dropout",
                                     "summary_proj_to_labels",
@@ -152,14 +159,14 @@ static bool known_key(const struct pot_family *f, const char *key)
     return same(f->hidden, key) || same(f->layers, key) || same(f->heads, key) ||
            same(f->kv_heads, key) || same(f->ffn, key) || same(f->context, key) ||
            same(f->eps_key, key) || same(f->act_key, key) || same(f->act_key_2, key) ||
-           same(f->theta_key, key) || same(f->partial_key, key) || same(f->bias_qkv.key, key) ||
-           same(f->bias_o.key, key) || same(f->bias_mlp.key, key) || same(f->parallel.key, key) ||
-           same(f->has_qk_norm.key, key) || same(f->embed_scale.key, key) ||
-           same(f->residual_scale.key, key) || same(f->logit_scale.key, key) ||
-           same(f->logit_divisor.key, key) || same(f->score_scale.key, key) ||
-           same(f->score_root.key, key) || same(f->score_cap.key, key) ||
-           same(f->logit_cap.key, key) || same(f->clip_qkv.key, key) ||
-           (f->slide && in_list(window_keys, key)) ||
+           same(f->theta_key, key) || same(f->partial_key, key) || same(f->turned_key, key) ||
+           same(f->bias_qkv.key, key) || same(f->bias_o.key, key) || same(f->bias_mlp.key, key) ||
+           same(f->parallel.key, key) || same(f->has_qk_norm.key, key) ||
+           same(f->embed_scale.key, key) || same(f->residual_scale.key, key) ||
+           same(f->logit_scale.key, key) || same(f->logit_divisor.key, key) ||
+           same(f->score_scale.key, key) || same(f->score_root.key, key) ||
+           same(f->score_cap.key, key) || same(f->logit_cap.key, key) ||
+           same(f->clip_qkv.key, key) || (f->slide && in_list(window_keys, key)) ||
            (f->turn == POT_TURN_LOCAL && same("rope_local_base_freq", key)) ||
            in_list(f->more_keys, key) || in_list(f->unused, key) || in_list(inert, key) ||
            in_list(read_here, key);
@@ -245,21 +252,31 @@ static pot_status agree(const pot_json *c, const char *key, double with, pot_err
                          "%.9g contradicts %.9g elsewhere in the file, or by default", x, with);
 }
 
+/* The key of a size: transformers reads the common name as well as the family's own. */
+static const char *either(const pot_json *c, const char *own, const char *common)
+{
+    return !pot_json_has(c, own) && pot_json_has(c, common) ? common : own;
+}
+
 static pot_status read_sizes(pot_arch *a, const pot_json *c, pot_error *err)
 {
     const struct pot_family *f = a->family;
     POT_TRY(size(c, "vocab_size", &a->vocab, MOST_VOCAB, f->sizes.vocab, err));
-    POT_TRY(size(c, f->hidden, &a->hidden, MOST_WIDTH, f->sizes.hidden, err));
-    POT_TRY(size(c, f->layers, &a->layers, MOST_LAYERS, f->sizes.layers, err));
-    POT_TRY(size(c, f->heads, &a->heads, MOST_WIDTH, f->sizes.heads, err));
-    POT_TRY(size(c, f->context, &a->context, MOST_VOCAB, f->sizes.context, err));
+    POT_TRY(
+        size(c, either(c, f->hidden, "hidden_size"), &a->hidden, MOST_WIDTH, f->sizes.hidden, err));
+    POT_TRY(size(c, either(c, f->layers, "num_hidden_layers"), &a->layers, MOST_LAYERS,
+                 f->sizes.layers, err));
+    POT_TRY(size(c, either(c, f->heads, "num_attention_heads"), &a->heads, MOST_WIDTH,
+                 f->sizes.heads, err));
+    POT_TRY(size(c, either(c, f->context, "max_position_embeddings"), &a->context, MOST_VOCAB,
+                 f->sizes.context, err));
     a->embed = a->hidden;
     POT_TRY(agree(c, "hidden_size", a->hidden, err)); /* other names of the same */
     POT_TRY(agree(c, "num_hidden_layers", a->layers, err));
     POT_TRY(agree(c, "num_attention_heads", a->heads, err));
     POT_TRY(agree(c, "max_position_embeddings", a->context, err));
 
-    if (pot_json_has(c, f->ffn) || !f->ffn_default)
+    if (f->ffn && (pot_json_has(c, f->ffn) || !f->ffn_default))
         POT_TRY(size(c, f->ffn, &a->ffn, MOST_WIDTH, f->sizes.ffn, err));
     else a->ffn = a->hidden * f->ffn_default;
 
@@ -301,8 +318,8 @@ static pot_status read_act(pot_arch *a, const pot_json *c, pot_error *err)
     const struct pot_family *f = a->family;
     const char *name = f->act, *other = NULL;
     pot_act again;
-    POT_TRY(pot_json_opt_str(c, f->act_key, &name, err));
-    POT_TRY(find_act(&a->act, f, name, c, f->act_key, err));
+    if (f->act_key) POT_TRY(pot_json_opt_str(c, f->act_key, &name, err));
+    POT_TRY(find_act(&a->act, f, name, c, f->act_key ? f->act_key : "", err));
     if (!f->act_key_2) return POT_OK;
     POT_TRY(pot_json_opt_str(c, f->act_key_2, &other, err));
     if (!other) return POT_OK;
@@ -362,7 +379,19 @@ static pot_status read_theta(pot_rope *r, const struct rope_places *p, pot_error
     return pot_json_fail(&at, POT_E_FORMAT, err, "a rope base from 1 to 1e15 is expected");
 }
 
-/* How many dimensions turn. */
+/* How many dimensions turn, as a number. */
+static pot_status read_turned(const pot_arch *a, pot_rope *r, const pot_json *c, pot_error *err)
+{
+    const struct pot_family *f = a->family;
+    const pot_json at = pot_json_get(c, f->turned_key);
+    POT_TRY(size(c, f->turned_key, &r->dim, a->head_dim, f->turned, err));
+    if (r->dim % 2 == 0 && r->dim <= a->head_dim) return POT_OK;
+    return pot_json_fail(&at, POT_E_UNSUPPORTED, err,
+                         "%u of %u dimensions rotated; an even number of them is expected", r->dim,
+                         a->head_dim);
+}
+
+/* Or as a part. */
 static pot_status read_part(const pot_arch *a, pot_rope *r, const struct rope_places *p,
                             pot_error *err)
 {
@@ -394,7 +423,8 @@ static pot_status read_one_rope(pot_arch *a, pot_rope *r, pot_arena *arena,
                             .original = a->family->original,
                             .longrope_only = a->family->longrope_only};
     POT_TRY(read_theta(r, p, err));
-    POT_TRY(read_part(a, r, p, err));
+    if (a->family->turned_key) POT_TRY(read_turned(a, r, p->own, err));
+    else POT_TRY(read_part(a, r, p, err));
     POT_TRY(pot_json_opt_u32(p->own, "original_max_position_embeddings", &where.original, err));
     return read_scaling(r, arena, p, where, err);
 }
@@ -549,6 +579,7 @@ static pot_status read_flags(pot_arch *a, const pot_json *c, pot_error *err)
     a->norm_bias = f->norm == POT_NORM_LAYER && !f->no_norm_bias;
     a->norm_plus_1 = f->norm_plus_1;
     a->final_norm = true;
+    a->embed_norm = f->embed_norm;
     a->order = f->order;
     a->block = parallel ? f->block : POT_SEQUENTIAL;
     a->qk_norm = qk_norm ? f->qk_norm : POT_QK_NONE;

@@ -200,3 +200,53 @@ pot_status pot_more_smollm3(pot_arch *a, pot_layer_arch *layer, const pot_json *
     if (!pot_json_has(c, "layer_types")) return POT_OK;
     return layer_types(a, layer, c, window, err);
 }
+
+pot_status pot_more_bloom(pot_arch *a, pot_layer_arch *layer, const pot_json *c, pot_error *err)
+{
+    bool behind = false;
+    (void)a, (void)layer;
+    POT_TRY(pot_json_opt_bool(c, "apply_residual_connection_post_layernorm", &behind, err));
+    const pot_json at = pot_json_get(c, "apply_residual_connection_post_layernorm");
+    return behind ? pot_json_fail(&at, POT_E_UNSUPPORTED, err, "true is not built in") : POT_OK;
+}
+
+/* Number of norms before the two branches of a parallel block. */
+static pot_status falcon_norms(uint32_t *out, bool newer, bool parallel, const pot_json *c,
+                               pot_error *err)
+{
+    const pot_json at = pot_json_get(c, "num_ln_in_parallel_attn");
+    *out = newer ? 2 : 1;
+    POT_TRY(pot_json_opt_u32(c, "num_ln_in_parallel_attn", out, err));
+    if (*out == 1 || (*out == 2 && newer)) return POT_OK;
+    if (!parallel && !newer) return POT_OK; /* not used */
+    return pot_json_fail(&at, POT_E_UNSUPPORTED, err, "%u norms are not built in", *out);
+}
+
+/* The layouts of 7b, 40b, rw and 11b. */
+pot_status pot_more_falcon(pot_arch *a, pot_layer_arch *layer, const pot_json *c, pot_error *err)
+{
+    bool newer = false, parallel = true, one = true, alibi = false;
+    uint32_t norms, kv = a->heads;
+    const pot_json kv_at = pot_json_get(c, "num_kv_heads"),
+                   parallel_at = pot_json_get(c, "parallel_attn");
+    POT_TRY(pot_json_opt_bool(c, "new_decoder_architecture", &newer, err));
+    POT_TRY(pot_json_opt_bool(c, "parallel_attn", &parallel, err));
+    POT_TRY(pot_json_opt_bool(c, "multi_query", &one, err));
+    POT_TRY(pot_json_opt_bool(c, "alibi", &alibi, err));
+    POT_TRY(pot_json_opt_u32(c, "num_kv_heads", &kv, err));
+    POT_TRY(falcon_norms(&norms, newer, parallel, c, err));
+    if (newer && !parallel)
+        return pot_json_fail(&parallel_at, POT_E_UNSUPPORTED, err,
+                             "false contradicts new_decoder_architecture");
+    a->kv_heads = newer ? kv : one ? 1 : a->heads;
+    if (!a->kv_heads || a->heads % a->kv_heads || (!newer && !one && kv != a->heads))
+        return pot_json_fail(&kv_at, POT_E_FORMAT, err, "%u heads cannot share %u key heads",
+                             a->heads, kv);
+    a->block = !parallel ? POT_SEQUENTIAL : norms == 2 ? POT_PARALLEL_TWO : POT_PARALLEL_ONE;
+    if (!alibi) return POT_OK;
+    a->position = POT_POS_ALIBI_BF16;
+    a->rope[0] = (pot_rope){0};
+    for (uint32_t i = 0; i < a->layers; i++)
+        layer[i].rope = POT_NO_ROPE;
+    return POT_OK;
+}

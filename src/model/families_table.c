@@ -38,6 +38,17 @@ static const char *const neo_keys[] = {"attention_types", "attention_layers", "w
 static const char *const opt_keys[] = {"do_layer_norm_before", "_remove_final_layer_norm",
                                        "word_embed_proj_dim", "layer_norm_elementwise_affine",
                                        NULL};
+static const char *const gptj_unused[] = {"rope_theta", "rope_scaling", "rope_parameters", NULL};
+static const char *const bloom_unused[] = {"n_inner", NULL};
+static const char *const bloom_keys[] = {"apply_residual_connection_post_layernorm", "seq_length",
+                                         NULL};
+static const char *const falcon_keys[] = {"new_decoder_architecture",
+                                          "parallel_attn",
+                                          "multi_query",
+                                          "alibi",
+                                          "num_kv_heads",
+                                          "num_ln_in_parallel_attn",
+                                          NULL};
 static const char *const smollm3_keys[] = {"use_sliding_window",
                                            "sliding_window",
                                            "no_rope_layers",
@@ -140,7 +151,7 @@ static const struct pot_family gpt_neox = {
     .theta_key = "rotary_emb_base",
     .partial_key = "rotary_pct",
     .partial = 0.25,
-    .qkv = POT_QKV_PER_HEAD,
+    .qkv = POT_QKV_GROUPED,
     .block = POT_PARALLEL_TWO,
     .parallel = KEY("use_parallel_residual", true),
     .prefix = {"gpt_neox."},
@@ -513,7 +524,98 @@ static const struct pot_family cohere2 = {
     .slide_every = 4,
 };
 
+static const struct pot_family gptj = {
+    .type = "gptj",
+    .hidden = "n_embd",
+    .layers = "n_layer",
+    .heads = "n_head",
+    .ffn = "n_inner",
+    .ffn_default = 4,
+    .context = "n_positions",
+    .eps_key = "layer_norm_epsilon",
+    .eps = 1e-5,
+    .act_key = "activation_function",
+    .act = "gelu_new",
+    .bias_mlp = ALWAYS,
+    .bias_head = true,
+    .norm = POT_NORM_LAYER,
+    .block = POT_PARALLEL_ONE,
+    .parallel = ALWAYS,
+    .position = POT_POS_ROPE,
+    .theta_key = "rope_theta",
+    .partial = 1.0,
+    .turned_key = "rotary_dim",
+    .turned = 64,
+    .rope_pairs = true,
+    .qkv = POT_QKV_SPLIT,
+    .unused = gptj_unused,
+    .prefix = {"transformer.", ""},
+    .name = {[POT_EMBED] = "@wte",
+             [POT_FINAL_NORM] = "@ln_f",
+             [POT_HEAD] = "lm_head",
+             [POT_NORM_1] = "@h.%.ln_1",
+             [POT_Q] = "@h.%.attn.q_proj",
+             [POT_K] = "@h.%.attn.k_proj",
+             [POT_V] = "@h.%.attn.v_proj",
+             [POT_O] = "@h.%.attn.out_proj",
+             [POT_UP] = "@h.%.mlp.fc_in",
+             [POT_DOWN] = "@h.%.mlp.fc_out"},
+    .buffers = mask_buffers,
+};
+
+/* What bloom and falcon share. */
+#define MEGATRON                                                                                   \
+    .hidden = "n_embed", .ffn_default = 4, .eps_key = "layer_norm_epsilon", .eps = 1e-5,           \
+    .tied = true, .norm = POT_NORM_LAYER, .qkv = POT_QKV_GROUPED, .sizes = {.context = 2048},      \
+    .prefix = {"transformer.", ""}, .buffers = rope_buffers
+
+#define MEGATRON_NAMES                                                                             \
+    [POT_EMBED] = "@word_embeddings", [POT_FINAL_NORM] = "@ln_f", [POT_HEAD] = "lm_head",          \
+    [POT_QKV] = "@h.%.self_attention.query_key_value", [POT_O] = "@h.%.self_attention.dense",      \
+    [POT_UP] = "@h.%.mlp.dense_h_to_4h", [POT_DOWN] = "@h.%.mlp.dense_4h_to_h"
+
+/* It has no limit of positions; seq_length is what it was trained with. */
+static const struct pot_family bloom = {
+    .type = "bloom",
+    MEGATRON,
+    .layers = "n_layer",
+    .heads = "n_head",
+    .context = "seq_length",
+    .act = "gelu_new",
+    .bias_qkv = ALWAYS,
+    .bias_o = ALWAYS,
+    .bias_mlp = ALWAYS,
+    .embed_norm = true,
+    .position = POT_POS_ALIBI,
+    .more = pot_more_bloom,
+    .more_keys = bloom_keys,
+    .unused = bloom_unused,
+    .name = {MEGATRON_NAMES, [POT_EMBED_NORM] = "@word_embeddings_layernorm",
+             [POT_NORM_1] = "@h.%.input_layernorm", [POT_NORM_2] = "@h.%.post_attention_layernorm"},
+};
+
+static const struct pot_family falcon = {
+    .type = "falcon",
+    MEGATRON,
+    .layers = "num_hidden_layers",
+    .heads = "num_attention_heads",
+    .ffn = "ffn_hidden_size",
+    .context = "max_position_embeddings",
+    .act_key = "activation",
+    .act = "gelu",
+    .bias_qkv = KEY("bias", false),
+    .bias_o = KEY("bias", false),
+    .bias_mlp = KEY("bias", false),
+    .position = POT_POS_ROPE,
+    .theta_key = "rope_theta",
+    .partial = 1.0,
+    .more = pot_more_falcon,
+    .more_keys = falcon_keys,
+    .name = {MEGATRON_NAMES, [POT_NORM_1] = "@h.%.input_layernorm|@h.%.ln_attn",
+             [POT_NORM_2] = "@h.%.post_attention_layernorm|@h.%.ln_mlp"},
+};
+
 const struct pot_family *const pot_families[] = {
-    &gpt2,       &gpt_neo,  &gpt_neox, &opt,     &llama,       &mistral, &qwen2, &phi,
-    &qwen3,      &gemma,    &gemma2,   &gemma3,  &gemma3_text, &olmo,    &olmo2, &phi3,
-    &starcoder2, &stablelm, &granite,  &smollm3, &cohere,      &cohere2, NULL};
+    &gpt2,    &gpt_neo, &gpt_neox, &opt,         &llama, &mistral, &qwen2,  &phi,        &qwen3,
+    &gemma,   &gemma2,  &gemma3,   &gemma3_text, &olmo,  &olmo2,   &phi3,   &starcoder2, &stablelm,
+    &granite, &smollm3, &cohere,   &cohere2,     &gptj,  &bloom,   &falcon, NULL};

@@ -57,7 +57,7 @@ struct pot_family {
     bool bias_head;
 
     pot_norm norm;
-    bool no_norm_weights, no_norm_bias, norm_plus_1;
+    bool no_norm_weights, no_norm_bias, norm_plus_1, embed_norm;
     pot_order order;
     pot_block block; /* where it is parallel */
     struct pot_flag parallel;
@@ -75,8 +75,10 @@ struct pot_family {
     pot_pos_kind position;
     uint32_t pos_offset;
     const char *theta_key, *partial_key; /* rope; rope_parameters is read too */
-    double partial, theta; /* where their keys are absent; theta 0: 10000, < 0: required */
-    uint32_t original;     /* original_max_position_embeddings where it is absent; 0: none */
+    double partial, theta;  /* where their keys are absent; theta 0: 10000, < 0: required */
+    uint32_t original;      /* original_max_position_embeddings where it is absent; 0: none */
+    const char *turned_key; /* or the dimensions that turn, as a number */
+    uint32_t turned;        /* where that is absent */
     bool rope_pairs;
     pot_turn turn;
     pot_slide slide;
@@ -101,7 +103,8 @@ struct pot_family {
 extern const struct pot_family *const pot_families[]; /* NULL-terminated */
 
 /* families.c */
-extern pot_family_more pot_more_gpt2, pot_more_gpt_neo, pot_more_opt, pot_more_smollm3;
+extern pot_family_more pot_more_gpt2, pot_more_gpt_neo, pot_more_opt, pot_more_smollm3,
+    pot_more_bloom, pot_more_falcon;
 POT_MUST_USE pot_status pot_windows_read(const pot_arch *a, pot_layer_arch *layer,
                                          const pot_json *c, pot_error *err);
 

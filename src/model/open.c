@@ -154,7 +154,9 @@ static pot_status fill_facts(pot_model *m, pot_error *err)
     f->head_dim = a->head_dim;
     f->ffn = a->ffn;
     f->context = a->context;
-    f->positions = a->position == POT_POS_ROPE ? "rope" : "learned";
+    f->positions = a->position == POT_POS_ROPE      ? "rope"
+                   : a->position == POT_POS_LEARNED ? "learned"
+                                                    : "alibi";
     f->activation = pot_act_name(a->act);
     f->tied = a->tied;
     f->other = m->other;

@@ -36,6 +36,8 @@ pot_shape pot_arch_shape(const pot_arch *a, pot_slot slot)
         return matrix(true, false, a->vocab, a->embed);
     case POT_POSITIONS:
         return matrix(a->position == POT_POS_LEARNED, false, a->context + a->pos_offset, D);
+    case POT_EMBED_NORM:
+        return norm(a, a->embed_norm);
     case POT_PROJ_IN:
         return matrix(proj, false, D, a->embed);
     case POT_PROJ_OUT:

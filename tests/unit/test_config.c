@@ -97,6 +97,12 @@ static const char *const least[][2] = {
     {"cohere2", "{'model_type':'cohere2','vocab_size':96,'hidden_size':48,'num_hidden_layers':5,"
                 "'num_attention_heads':6,'intermediate_size':80,'max_position_embeddings':64,'rope_"
                 "theta':1e4}"},
+    {"gptj", "{'model_type':'gptj','vocab_size':96,'n_embd':384,'n_layer':3,'n_head':6,"
+             "'n_positions':64}"},
+    {"bloom", "{'model_type':'bloom','vocab_size':96,'n_embed':48,'n_layer':3,"
+              "'num_attention_heads':6,'seq_length':64}"},
+    {"falcon", "{'model_type':'falcon','vocab_size':96,'hidden_size':48,'num_hidden_layers':3,"
+               "'num_attention_heads':6,'max_position_embeddings':64}"},
 };
 
 #define FAMILIES (sizeof least / sizeof *least)
@@ -180,7 +186,7 @@ static void test_defaults_rope(void)
     result r = read_least("gpt_neox");
     CHECK(r.a.rope[0].dim == 2 && r.a.rope[0].theta == 10000 && r.a.act == POT_GELU_ERF &&
           !r.a.tied);
-    CHECK(r.a.block == POT_PARALLEL_TWO && r.a.qkv == POT_QKV_PER_HEAD && r.a.eps == 1e-5f);
+    CHECK(r.a.block == POT_PARALLEL_TWO && r.a.qkv == POT_QKV_GROUPED && r.a.eps == 1e-5f);
     CHECK(r.a.bias_qkv && r.a.bias_o && r.a.bias_mlp && !r.a.bias_head && scales(&r.a, eighth));
     done(&r);
     r = read_least("llama");
@@ -231,6 +237,22 @@ static void test_defaults_gemma(void)
     done(&r);
     r = read_least("gemma3");
     CHECK(r.a.hidden == 2304 && r.a.heads == 8 && r.a.kv_heads == 4 && r.a.layers == 6);
+    done(&r);
+}
+
+static void test_defaults_old(void)
+{
+    result r = read_least("gptj");
+    CHECK(r.a.rope[0].dim == 64 && r.a.rope_pairs && r.a.bias_head && !r.a.bias_qkv && !r.a.tied);
+    CHECK(r.a.ffn == 4 * 384 && r.a.block == POT_PARALLEL_ONE && r.a.bias_mlp && !r.a.bias_o);
+    done(&r);
+    r = read_least("bloom");
+    CHECK(r.a.position == POT_POS_ALIBI && r.a.embed_norm && r.a.ffn == 192 && r.a.tied);
+    CHECK(r.a.act == POT_GELU_TANH && r.a.qkv == POT_QKV_GROUPED && r.a.bias_qkv);
+    done(&r);
+    r = read_least("falcon"); /* 7b */
+    CHECK(r.a.kv_heads == 1 && r.a.block == POT_PARALLEL_ONE && !r.a.bias_mlp && r.a.ffn == 192);
+    CHECK(r.a.act == POT_GELU_ERF && r.a.rope[0].dim == 8 && r.a.tied);
     done(&r);
 }
 
@@ -335,6 +357,9 @@ static void check_newer(const pot_arch *a)
     if (strcmp(type, "smollm3") == 0)
         CHECK(turns(a, (uint32_t[]){0, POT_NO_ROPE, 0}) && windows(a, (uint32_t[]){0, 9, 0}));
     if (strcmp(type, "cohere") == 0) CHECK(a->qk_norm == POT_QK_OWN && a->logit_scale == 0.25f);
+    if (strcmp(type, "falcon") == 0)
+        CHECK(a->kv_heads == 2 && a->block == POT_PARALLEL_TWO && a->bias_o && r->theta == 5000);
+    if (strcmp(type, "gptj") == 0) CHECK(r->dim == 4);
     if (strcmp(type, "cohere2") == 0) CHECK(windows(a, (uint32_t[]){9, 9, 9}) && r->theta == 5000);
 }
 
@@ -344,8 +369,9 @@ static void check_golden(const pot_arch *a)
 {
     const char *type = a->family->type;
     const float s = (float)(1 / sqrt(8.0));
-    CHECK(a->vocab == 96 && a->context == 64 && a->hidden == 48 && a->layers == 3 && a->heads == 6);
-    CHECK(a->ffn == (strcmp(type, "gpt_neo") ? 80 : 192));
+    CHECK(a->vocab == 96 && a->context == (strcmp(type, "bloom") ? 64 : 2048) && a->hidden == 48 &&
+          a->layers == 3 && a->heads == 6);
+    CHECK(a->ffn == (strcmp(type, "gpt_neo") && strcmp(type, "bloom") ? 80 : 192));
     if (a->glu || strcmp(type, "phi") == 0) CHECK(a->kv_heads == 2 && a->rope[0].theta == 5000);
     if (a->norm == POT_NORM_RMS) CHECK(a->eps == 1e-5f);
     check_newer(a);
@@ -623,6 +649,27 @@ static const struct {
     {"cohere", "{'rope_theta':null}", FORMAT, "rope_theta", "missing"},
     {"stablelm", "{'head_dim':4}", UNSUPPORTED, "head_dim", "hidden size / heads"},
     {"stablelm", "{'use_parallel_residual':1}", FORMAT, "use_parallel_residual", "true or false"},
+    {"gptj", "{'rotary_dim':null}", FORMAT, "rotary_dim", "missing"},
+    {"gptj", "{'rotary_dim':65}", FORMAT, "rotary_dim", "from 1 to 64"},
+    {"gptj", "{'rotary_dim':3}", UNSUPPORTED, "rotary_dim", "3 of 64 dimensions"},
+    {"gptj", "{'n_embd':48}", UNSUPPORTED, "rotary_dim", "64 of 8 dimensions"},
+    {"gptj", "{'rope_theta':500}", UNSUPPORTED, "rope_theta", "transformers ignores this"},
+    {"bloom", "{'apply_residual_connection_post_layernorm':true}", UNSUPPORTED,
+     "apply_residual_connection_post_layernorm", "not built in"},
+    {"bloom", "{'hidden_size':96}", UNSUPPORTED, "hidden_size", "96 contradicts 48"},
+    {"bloom", "{'n_inner':80}", UNSUPPORTED, "n_inner", "transformers ignores this"},
+    {"bloom", "{'n_layer':0}", FORMAT, "n_layer", "from 1 to"},
+    {"falcon", "{'new_decoder_architecture':true,'num_kv_heads':4}", FORMAT, "num_kv_heads",
+     "cannot share 4"},
+    {"falcon", "{'new_decoder_architecture':true,'num_kv_heads':0}", FORMAT, "num_kv_heads",
+     "cannot share 0"},
+    {"falcon", "{'multi_query':false,'num_kv_heads':2}", FORMAT, "num_kv_heads", "cannot share 2"},
+    {"falcon", "{'new_decoder_architecture':true,'parallel_attn':false}", UNSUPPORTED,
+     "parallel_attn", "contradicts new_decoder_architecture"},
+    {"falcon", "{'num_ln_in_parallel_attn':2}", UNSUPPORTED, "num_ln_in_parallel_attn", "2 norms"},
+    {"falcon", "{'new_decoder_architecture':true,'num_ln_in_parallel_attn':3}", UNSUPPORTED,
+     "num_ln_in_parallel_attn", "3 norms"},
+    {"falcon", "{'alibi':'no'}", FORMAT, "alibi", "true or false"},
     {"phi3", "{'rope_scaling':{'type':'linear','factor':2.0}}", UNSUPPORTED, "rope_scaling",
      "\"linear\" is not built in for this architecture"},
     {"phi3", "{'rope_scaling':{'type':'su','short_factor':[1,1,1],'long_factor':[1,1,1,1]}}",
@@ -704,6 +751,8 @@ static void test_accepts(void)
         {"phi3", "{'rope_scaling':{'type':'yarn','short_factor':[1,1,1,1],'long_factor':"
                  "[1,1,1,1]},'original_max_position_embeddings':4}"},
         {"olmo", "{'clip_qkv':null}"},
+        {"bloom", "{'hidden_size':48,'n_head':6,'num_hidden_layers':3,'n_inner':null}"},
+        {"falcon", "{'multi_query':true,'num_kv_heads':6,'parallel_attn':false}"},
         {"llama", "{'vocab_size':16777216,'max_position_embeddings':16777216}"},
         {"llama", "{'hidden_size':1048576,'num_attention_heads':1,'num_hidden_layers':10000}"},
         {"llama", "{'hidden_act':'swish','rms_norm_eps':0.5,'rope_theta':1}"},
@@ -732,6 +781,13 @@ static void test_accepts(void)
     done(&r);
     r = read_changed("qwen2", "{'use_sliding_window':true}");
     CHECK(r.s == POT_OK && r.a.layer[27].window == 0 && r.a.layer[28].window == 4096);
+    done(&r);
+    r = read_changed("falcon", "{'multi_query':false,'parallel_attn':false,'alibi':true}"); /* rw */
+    CHECK(r.s == POT_OK && r.a.kv_heads == 6 && r.a.block == POT_SEQUENTIAL);
+    CHECK(r.a.position == POT_POS_ALIBI_BF16 && r.a.layer[2].rope == POT_NO_ROPE);
+    done(&r);
+    r = read_changed("falcon", "{'new_decoder_architecture':true,'num_ln_in_parallel_attn':1}");
+    CHECK(r.s == POT_OK && r.a.kv_heads == 6 && r.a.block == POT_PARALLEL_ONE); /* 11b */
     done(&r);
     r = read_changed("llama", "{'rope_scaling':{'type':'dynamic','factor':2.5}}");
     CHECK(r.s == POT_OK && r.a.context == 160 && r.a.rope[0].original == 64);
@@ -819,6 +875,9 @@ static void test_shapes(void)
         {"cohere", POT_NORM_1, {true, true, false, 48, 0, 0}},
         {"cohere", POT_OUT_1, {false, true, false, 48, 0, 0}},
         {"cohere", POT_Q_NORM, {true, true, false, 8, 0, 6}},
+        {"bloom", POT_EMBED_NORM, {true, true, true, 48, 0, 0}},
+        {"falcon", POT_QKV, {true, true, true, 80, 48, 0}},
+        {"falcon", POT_EMBED_NORM, {false, true, true, 48, 0, 0}},
         {"stablelm", POT_K_NORM, {true, true, false, 8, 0, 2}},
     };
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
@@ -857,6 +916,7 @@ int main(void)
     test_defaults_rope();
     test_defaults_gemma();
     test_defaults_others();
+    test_defaults_old();
     test_both_versions();
     test_rejects();
     test_accepts();

@@ -311,11 +311,44 @@ def cohere2(r):
     return dict(options, logit_scale=r.choice([0.0625, 1.0, 3.0]), pad_token_id=0)
 
 
+def gptj(r):
+    heads, _, d = sizes(r)
+    return dict(n_embd=heads * d, n_layer=r.randint(1, 3), n_head=heads, n_positions=r.randint(48, 80),
+                n_inner=r.choice([None, 37, 64]), activation_function=r.choice(ACTS),
+                layer_norm_epsilon=r.choice([1e-5, 1e-3]), rotary_dim=r.choice([x for x in [2, 4, 8] if x <= d]),
+                tie_word_embeddings=r.random() < 0.4)
+
+
+def bloom(r):
+    heads = r.choice([1, 2, 3, 5, 8, 13])
+    return dict(hidden_size=heads * r.choice([4, 6, 10]), n_layer=r.randint(1, 3), n_head=heads,
+                layer_norm_epsilon=r.choice([1e-5, 1e-3]), tie_word_embeddings=r.random() < 0.7)
+
+
+def falcon(r):
+    heads = r.choice([1, 2, 3, 4, 6, 12])
+    d = r.choice([4, 6, 10, 16])
+    options = dict(hidden_size=heads * d, num_hidden_layers=r.randint(1, 3), num_attention_heads=heads,
+                   layer_norm_epsilon=r.choice([1e-5, 1e-3]), bias=r.random() < 0.5, activation=r.choice(ACTS),
+                   ffn_hidden_size=r.choice([None, 37, 64]), max_position_embeddings=64,
+                   rope_theta=r.choice([10000.0, 1e6]), tie_word_embeddings=r.random() < 0.7)
+    layout = r.choice(["7b", "40b", "rw", "11b"])
+    if layout in ["40b", "11b"]:
+        kv = r.choice([k for k in range(1, heads + 1) if heads % k == 0])
+        options.update(new_decoder_architecture=True, num_kv_heads=kv, num_ln_in_parallel_attn=1 if layout == "11b" else
+                       r.choice([None, 2]))
+    elif layout == "rw":
+        options.update(multi_query=r.random() < 0.3, parallel_attn=r.random() < 0.3, alibi=r.random() < 0.7)
+    if options.get("alibi"):
+        return options
+    return newer_word(scaled(r, options, d))
+
+
 V4 = int(transformers.__version__.split(".")[0]) < 5
 ARCHS = dict(gpt2=gpt2, gpt_neo=gpt_neo, gpt_neox=gpt_neox, opt=opt, llama=llama, mistral=mistral, qwen2=qwen2, phi=phi,
              qwen3=qwen3, gemma=gemma, gemma2=gemma2, gemma3_text=gemma3_text, gemma3=gemma3, olmo=olmo, olmo2=olmo2,
              phi3=phi3, starcoder2=starcoder2, stablelm=stablelm, granite=granite, smollm3=smollm3, cohere=cohere,
-             cohere2=cohere2)
+             cohere2=cohere2, gptj=gptj, bloom=bloom, falcon=falcon)
 
 
 def allow_norms_without_bias():
@@ -344,7 +377,9 @@ def build(arch, seed):
 
 def logprobs(path, ids):
     """Natural log-probability of each id but the first, in float32, of a saved model."""
-    model = AutoModelForCausalLM.from_pretrained(path, dtype=torch.float32, attn_implementation="eager").eval()
+    alibi = getattr(AutoConfig.from_pretrained(path), "alibi", False)  # falcon's eager attention adds it twice
+    model = AutoModelForCausalLM.from_pretrained(path, dtype=torch.float32,
+                                                 attn_implementation="sdpa" if alibi else "eager").eval()
     with torch.no_grad():
         logits = model(torch.tensor([ids])).logits[0].float()
     out = torch.log_softmax(logits.double(), -1)

@@ -1,10 +1,14 @@
-/* Cosines and sines of the rotary positions, in f64 and rounded once.
+/* What positions add: cosines and sines to turn by, and ALiBi's biases of keys, in f64 and
+ * rounded once.
  *
  * A frequency may depend on the length of the text (pot_rope_class).  Tables of the first two
  * classes serve all texts and stay; those of one length live as long as the batch. */
 #include "base/fail.h"
 #include "base/math64.h"
 #include "engine/layout.h"
+
+#include <math.h>
+#include <string.h>
 
 #define KEPT_CLASSES 2
 #define MOST_ANGLE   1.6e6 /* of pot_sincos */
@@ -83,4 +87,38 @@ pot_status pot_rope_reserve(pot_engine *e, const pot_ids *text, size_t n_texts, 
         if (e->arch->rope[r].dim) s = reserve(e, r, text, n_texts, err);
     if (s != POT_OK) pot_rope_free(e); /* perhaps half filled */
     return s;
+}
+
+/* 2^(-8 (h + 1) / p) for the first p heads, p a power of 2; the others lie between them. */
+static double slope(uint32_t h, uint32_t heads)
+{
+    uint32_t p = 1;
+    while (2 * p <= heads)
+        p *= 2;
+    return pot_pow(2, h < p ? -8.0 * (h + 1) / p : -4.0 * (2.0 * (h - p) + 1) / p);
+}
+
+/* To bfloat16 and back, to nearest even. */
+static float bf16(float x)
+{
+    uint32_t u;
+    memcpy(&u, &x, sizeof u);
+    u = (u + 0x7fff + (u >> 16 & 1)) & 0xffff0000u;
+    memcpy(&x, &u, sizeof x);
+    return x;
+}
+
+void pot_alibi_fill(pot_engine *e, size_t longest)
+{
+    const pot_arch *a = e->arch;
+    const bool rounded = a->position == POT_POS_ALIBI_BF16;
+    for (uint32_t h = 0; h < a->heads; h++) {
+        const float by = (float)slope(h, a->heads);
+        for (size_t j = 0; j < longest; j++) {
+            const float p = (float)j;
+            e->alibi[h * longest + j] =
+                rounded ? (float)((double)bf16(bf16(by) * bf16(p)) / sqrt((double)a->head_dim))
+                        : by * p;
+        }
+    }
 }
