@@ -38,7 +38,7 @@ static void check_arch(const pot_arch *a)
     check(in(a->hidden, 1, 1 << 20) && in(a->embed, 1, 1 << 20) && in(a->heads, 1, 1 << 20));
     check(in(a->kv_heads, 1, a->heads) && a->heads % a->kv_heads == 0);
     check(in(a->head_dim, 1, 1 << 20) && (uint64_t)a->heads * a->head_dim <= 1 << 20);
-    check(in(a->ffn, 1, 1 << 22) && a->eps > 0 && a->eps < 1 && a->act <= POT_SILU);
+    check(in(a->ffn, 1, 1 << 22) && a->eps > 0 && a->eps < 1 && a->act < POT_ACTS);
     check(a->embed_scale > 0 && a->residual_scale > 0 && a->logit_scale > 0);
     check(a->score_cap >= 0 && a->logit_cap >= 0 && a->clip_qkv >= 0);
     for (uint32_t i = 0; i < a->layers; i++) {
@@ -46,10 +46,11 @@ static void check_arch(const pot_arch *a)
         check(isfinite(l->scale) && l->scale > 0 && l->rope <= POT_NO_ROPE);
         if (l->rope != POT_NO_ROPE) check(a->rope[l->rope].dim > 0);
     }
+    if (a->moe.experts) check(in(a->moe.top_k, 1, a->moe.experts) && a->moe.scale > 0);
     for (int i = 0; i < POT_ROPES; i++)
         if (a->rope[i].dim) check_rope(&a->rope[i], a->head_dim);
-    for (pot_slot s = 0; s < POT_SLOTS; s++) {
-        const pot_shape p = pot_arch_shape(a, s);
+    for (uint32_t i = 0; i < POT_SLOTS * (a->layers < 50 ? a->layers : 50); i++) {
+        const pot_shape p = pot_arch_shape(a, i / POT_SLOTS, i % POT_SLOTS);
         if (p.present && (p.weight || p.bias)) check(in(p.rows, 1, (1 << 24) + 2));
         check(p.cols <= 1 << 22);
     }

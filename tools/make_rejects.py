@@ -252,6 +252,13 @@ MODELS.update({
     "falcon": dict(SIZES, hidden_size=48, num_hidden_layers=3, num_attention_heads=6, new_decoder_architecture=True,
                    num_kv_heads=2, ffn_hidden_size=80, rope_theta=5000.0, bias=True),
 })
+MODELS.update({
+    "mixtral": dict(LLAMA, head_dim=8, num_local_experts=4, num_experts_per_tok=3, sliding_window=9),
+    "qwen2_moe": dict(LLAMA, num_experts=4, num_experts_per_tok=3, moe_intermediate_size=20, norm_topk_prob=True,
+                      shared_expert_intermediate_size=28, decoder_sparse_step=2, qkv_bias=False),
+    "qwen3_moe": dict(LLAMA, head_dim=12, num_experts=4, num_experts_per_tok=3, moe_intermediate_size=20,
+                      mlp_only_layers=[1], use_sliding_window=True, sliding_window=9),
+})
 for norm_elsewhere in ["olmo", "starcoder2", "stablelm", "cohere", "cohere2"]:
     del MODELS[norm_elsewhere]["rms_norm_eps"]
 

@@ -20,7 +20,15 @@ static inline const char *pot_dtype_name(pot_dtype t)
 }
 
 /* The non-linear functions: x Phi(x), its tanh form, x sigmoid(1.702 x), max(x, 0),
- * x sigmoid(x). */
-typedef enum { POT_GELU_ERF, POT_GELU_TANH, POT_QUICK_GELU, POT_RELU, POT_SILU } pot_act;
+ * x sigmoid(x), sigmoid(x). */
+typedef enum {
+    POT_GELU_ERF,
+    POT_GELU_TANH,
+    POT_QUICK_GELU,
+    POT_RELU,
+    POT_SILU,
+    POT_SIGMOID,
+    POT_ACTS,
+} pot_act;
 
 #endif

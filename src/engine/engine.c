@@ -100,22 +100,55 @@ static pot_status open_qkv(pot_engine *e, pot_layer *l, const pot_slot_view *s, 
     return part(e, &l->v, &s[POT_QKV], map[2], D, a->columns, err);
 }
 
-/* gate and up: two matrices, or two halves of one. */
-static pot_status open_up(pot_engine *e, pot_layer *l, const pot_slot_view *s, pot_error *err)
+/* The i-th of the matrices in a slot. */
+static pot_status one(pot_engine *e, pot_linear *out, const pot_slot_view *s, uint32_t i,
+                      uint32_t rows, uint32_t in, pot_error *err)
+{
+    const pot_values w = pot_slot_weight(s, i, (size_t)rows * in);
+    *out = (pot_linear){
+        .w = w.p, .type = w.type, .out = rows, .in = in, .group = rows, .stride = rows, .ld = in};
+    return vector(e, &out->bias, pot_slot_bias(s, i, rows), NULL, rows, err);
+}
+
+static pot_status open_experts(pot_engine *e, pot_moe_weights *w, const pot_slot_view *s,
+                               pot_error *err)
+{
+    const pot_moe *m = &e->arch->moe;
+    const uint32_t D = e->arch->hidden, M = m->ffn, S = m->shared_ffn;
+    w->expert = pot_arena_new(&e->arena, m->experts, sizeof *w->expert);
+    if (!w->expert) return pot_fail_mem(err);
+    POT_TRY(one(e, &w->router, &s[POT_ROUTER], 0, m->experts, D, err));
+    for (uint32_t i = 0; i < m->experts; i++) {
+        POT_TRY(one(e, &w->expert[i].gate, &s[POT_X_GATE], i, M, D, err));
+        POT_TRY(one(e, &w->expert[i].up, &s[POT_X_UP], i, M, D, err));
+        POT_TRY(one(e, &w->expert[i].down, &s[POT_X_DOWN], i, D, M, err));
+    }
+    if (!S) return POT_OK;
+    POT_TRY(one(e, &w->shared.gate, &s[POT_S_GATE], 0, S, D, err));
+    POT_TRY(one(e, &w->shared.up, &s[POT_S_UP], 0, S, D, err));
+    POT_TRY(one(e, &w->shared.down, &s[POT_S_DOWN], 0, D, S, err));
+    return one(e, &w->mix, &s[POT_S_MIX], 0, 1, D, err);
+}
+
+/* gate and up: two matrices, or two halves of one; and down. */
+static pot_status open_mlp(pot_engine *e, pot_mlp *w, const pot_slot_view *s, pot_error *err)
 {
     const pot_arch *a = e->arch;
     const uint32_t F = a->ffn, D = a->hidden;
     if (a->fused_up) {
-        const pot_linear map = {.out = F, .group = F, .stride = F},
+        const pot_linear gate = {.out = F, .group = F, .stride = F},
                          up = {.out = F, .first = F, .group = F, .stride = F};
-        POT_TRY(part(e, &l->gate, &s[POT_GATE_UP], map, D, a->columns, err));
-        return part(e, &l->up, &s[POT_GATE_UP], up, D, a->columns, err);
+        POT_TRY(part(e, &w->gate, &s[POT_GATE_UP], gate, D, a->columns, err));
+        POT_TRY(part(e, &w->up, &s[POT_GATE_UP], up, D, a->columns, err));
+    } else {
+        POT_TRY(whole(e, &w->gate, &s[POT_GATE], F, D, a->columns, err));
+        POT_TRY(whole(e, &w->up, &s[POT_UP], F, D, a->columns, err));
     }
-    POT_TRY(whole(e, &l->gate, &s[POT_GATE], F, D, a->columns, err));
-    return whole(e, &l->up, &s[POT_UP], F, D, a->columns, err);
+    return whole(e, &w->down, &s[POT_DOWN], D, F, a->columns, err);
 }
 
-static pot_status open_layer(pot_engine *e, pot_layer *l, const pot_slot_view *s, pot_error *err)
+static pot_status open_layer(pot_engine *e, pot_layer *l, const pot_slot_view *s, bool experts,
+                             pot_error *err)
 {
     const pot_arch *a = e->arch;
     const uint32_t q = a->heads * a->head_dim, D = a->hidden;
@@ -127,8 +160,7 @@ static pot_status open_layer(pot_engine *e, pot_layer *l, const pot_slot_view *s
     POT_TRY(qk_norm(e, &l->k_norm, &s[POT_K_NORM], a->kv_heads, err));
     POT_TRY(open_qkv(e, l, s, err));
     POT_TRY(whole(e, &l->o, &s[POT_O], D, q, a->columns, err));
-    POT_TRY(open_up(e, l, s, err));
-    return whole(e, &l->down, &s[POT_DOWN], D, a->ffn, a->columns, err);
+    return experts ? open_experts(e, &l->moe, s, err) : open_mlp(e, &l->mlp, s, err);
 }
 
 static pot_status open_weights(pot_engine *e, const pot_model *m, pot_error *err)
@@ -149,7 +181,7 @@ static pot_status open_weights(pot_engine *e, const pot_model *m, pot_error *err
     e->layer = pot_arena_new(&e->arena, a->layers, sizeof *e->layer);
     if (!e->layer) return pot_fail_mem(err);
     for (uint32_t i = 0; i < a->layers; i++)
-        POT_TRY(open_layer(e, &e->layer[i], pot_model_slot(m, i, 0), err));
+        POT_TRY(open_layer(e, &e->layer[i], pot_model_slot(m, i, 0), a->layer[i].experts, err));
     return POT_OK;
 }
 
@@ -184,6 +216,10 @@ void pot_engine_close(pot_engine **engine)
                             e->gate,
                             e->up,
                             e->alibi,
+                            e->route,
+                            e->in,
+                            e->out,
+                            e->mix,
                             e->linear_scratch,
                             e->attend_scratch};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#define ROWS_PER_PART 16
-
 /* ---- work space ------------------------------------------------------------------------- */
 
 /* *p becomes a block of n floats, contents unspecified. */
@@ -30,6 +28,24 @@ static pot_status reserve_texts(pot_engine *e, size_t longest, pot_error *err)
     return POT_OK;
 }
 
+static size_t max(size_t x, size_t y)
+{
+    return x > y ? x : y;
+}
+
+static pot_status reserve_mlp(pot_engine *e, size_t rows, pot_error *err)
+{
+    const pot_arch *a = e->arch;
+    const size_t ffn = max(max(a->ffn, a->moe.ffn), a->moe.shared_ffn);
+    POT_TRY(resize(&e->up, rows * ffn, err));
+    POT_TRY(resize(&e->gate, a->glu ? rows * ffn : 0, err));
+    if (!a->moe.experts) return POT_OK;
+    POT_TRY(resize(&e->route, rows * a->moe.experts, err));
+    POT_TRY(resize(&e->in, rows * a->hidden, err));
+    POT_TRY(resize(&e->out, rows * a->hidden, err));
+    return resize(&e->mix, rows, err);
+}
+
 static pot_status reserve_rows(pot_engine *e, size_t rows, pot_error *err)
 {
     const pot_arch *a = e->arch;
@@ -42,149 +58,79 @@ static pot_status reserve_rows(pot_engine *e, size_t rows, pot_error *err)
     POT_TRY(resize(&e->t, rows * wide, err));
     POT_TRY(resize(&e->qkv, rows * pot_qkv_width(a), err));
     POT_TRY(resize(&e->att, rows * a->heads * a->head_dim, err));
-    POT_TRY(resize(&e->up, rows * a->ffn, err));
-    POT_TRY(resize(&e->gate, a->glu ? rows * a->ffn : 0, err));
+    POT_TRY(reserve_mlp(e, rows, err));
     e->rows = rows;
     return POT_OK;
 }
 
 /* ---- operations on rows ------------------------------------------------------------------ */
 
-/* One operation on each row, some rows per part. */
-struct rows {
-    const pot_engine *e;
-    void (*row)(const struct rows *r, size_t i);
-    size_t n, width;
-    float *y;
-    const float *x;
-    const pot_norm_weights *norm;
-};
-
-static void rows_part(void *ctx, unsigned part, unsigned thread)
-{
-    const struct rows *r = ctx;
-    (void)thread;
-    for (size_t i = (size_t)part * ROWS_PER_PART; i < r->n && i / ROWS_PER_PART == part; i++)
-        r->row(r, i);
-}
-
-static void run_rows(struct rows r)
-{
-    const size_t parts = (r.n + ROWS_PER_PART - 1) / ROWS_PER_PART;
-    pot_pool_run(r.e->pool, rows_part, &r, (unsigned)parts);
-}
-
-void pot_norm_row(const pot_engine *e, float *y, const float *x, const pot_norm_weights *w,
-                  size_t n)
-{
-    if (e->arch->norm == POT_NORM_RMS) e->k->rms_norm(y, x, w->w, n, e->arch->eps);
-    else e->k->layer_norm(y, x, w->w, w->b, n, e->arch->eps);
-}
-
-static void norm_row(const struct rows *r, size_t i)
-{
-    pot_norm_row(r->e, r->y + i * r->width, r->x + i * r->width, r->norm, r->width);
-}
-
-static void add_row(const struct rows *r, size_t i)
+static void add_row(const pot_rows *r, size_t i)
 {
     r->e->k->add_scaled(r->y + i * r->width, r->x + i * r->width, r->e->arch->residual_scale,
                         r->width);
 }
 
-/* y = act(y), or act(y) * x in a gated MLP. */
-static void act_row(const struct rows *r, size_t i)
-{
-    r->e->k->activate(r->y + i * r->width, r->x ? r->x + i * r->width : NULL, r->width,
-                      r->e->arch->act);
-}
-
-static void normalize(const pot_engine *e, float *y, const float *x, const pot_norm_weights *w,
-                      size_t n)
-{
-    run_rows((struct rows){
-        .e = e, .row = norm_row, .n = n, .width = e->arch->hidden, .y = y, .x = x, .norm = w});
-}
-
 static void add(const pot_engine *e, float *y, const float *x, size_t n)
 {
-    run_rows(
-        (struct rows){.e = e, .row = add_row, .n = n, .width = e->arch->hidden, .y = y, .x = x});
-}
-
-static void linear(const pot_engine *e, const pot_linear *w, float *y, size_t ldy, const float *x,
-                   size_t ldx, size_t n)
-{
-    pot_linear_run(e->pool, e->k, w, y, ldy, x, ldx, n, e->linear_scratch);
+    pot_rows_run(
+        (pot_rows){.e = e, .row = add_row, .n = n, .width = e->arch->hidden, .y = y, .x = x});
 }
 
 /* ---- the blocks --------------------------------------------------------------------------- */
 
-struct batch {
-    const pot_ids *text;
-    size_t n_texts, rows;
-};
-
 /* t = attention(x) */
-static void attention(pot_engine *e, uint32_t l, const float *x, const struct batch *b)
+static void attention(pot_engine *e, uint32_t l, const float *x, const pot_batch *b)
 {
     const pot_arch *a = e->arch;
     const pot_layer *w = &e->layer[l];
     const size_t ld = pot_qkv_width(a), q = (size_t)a->heads * a->head_dim,
                  kv = (size_t)a->kv_heads * a->head_dim;
-    linear(e, &w->q, e->qkv, ld, x, a->hidden, b->rows);
-    linear(e, &w->k, e->qkv + q, ld, x, a->hidden, b->rows);
-    linear(e, &w->v, e->qkv + q + kv, ld, x, a->hidden, b->rows);
+    pot_rows_linear(e, &w->q, e->qkv, ld, x, a->hidden, b->rows);
+    pot_rows_linear(e, &w->k, e->qkv + q, ld, x, a->hidden, b->rows);
+    pot_rows_linear(e, &w->v, e->qkv + q + kv, ld, x, a->hidden, b->rows);
     pot_attend(e, w, &a->layer[l], b->text, b->n_texts, b->rows);
-    linear(e, &w->o, e->t, a->hidden, e->att, q, b->rows);
+    pot_rows_linear(e, &w->o, e->t, a->hidden, e->att, q, b->rows);
 }
 
 /* t = mlp(x) */
-static void mlp(pot_engine *e, uint32_t l, const float *x, const struct batch *b)
+static void mlp(pot_engine *e, uint32_t l, const float *x, const pot_batch *b)
 {
-    const pot_arch *a = e->arch;
     const pot_layer *w = &e->layer[l];
-    float *inner = a->glu ? e->gate : e->up;
-    linear(e, &w->up, e->up, a->ffn, x, a->hidden, b->rows);
-    if (a->glu) linear(e, &w->gate, e->gate, a->ffn, x, a->hidden, b->rows);
-    run_rows((struct rows){.e = e,
-                           .row = act_row,
-                           .n = b->rows,
-                           .width = a->ffn,
-                           .y = inner,
-                           .x = a->glu ? e->up : NULL});
-    linear(e, &w->down, e->t, a->hidden, inner, a->ffn, b->rows);
+    if (e->arch->layer[l].experts) pot_moe_run(e, &w->moe, e->t, x, b->rows);
+    else pot_mlp_run(e, &w->mlp, e->t, x, e->arch->ffn, b->rows);
 }
 
 /* x += the residual multiplier times what a block gave, through the norms of its order. */
 static void join(pot_engine *e, const pot_norm_weights *own, const pot_norm_weights *out,
-                 const struct batch *b)
+                 const pot_batch *b)
 {
     const pot_order order = e->arch->order;
-    if (order == POT_OUT_NORM || order == POT_PRE_OUT_NORM) normalize(e, e->t, e->t, out, b->rows);
+    if (order == POT_OUT_NORM || order == POT_PRE_OUT_NORM)
+        pot_rows_norm(e, e->t, e->t, out, b->rows);
     add(e, e->x, e->t, b->rows);
-    if (order == POT_POST_NORM) normalize(e, e->x, e->x, own, b->rows);
+    if (order == POT_POST_NORM) pot_rows_norm(e, e->x, e->x, own, b->rows);
 }
 
 /* Residual blocks, in the shapes of arch.h; attention is added first. */
-static void run_layer(pot_engine *e, uint32_t l, const struct batch *b)
+static void run_layer(pot_engine *e, uint32_t l, const pot_batch *b)
 {
     const pot_arch *a = e->arch;
     const pot_layer *w = &e->layer[l];
     const bool before = a->order == POT_PRE_NORM || a->order == POT_PRE_OUT_NORM;
     const float *to_mlp = a->block == POT_PARALLEL_ONE ? e->n1 : e->n2;
 
-    if (before) normalize(e, e->n1, e->x, &w->norm_1, b->rows);
-    if (a->block == POT_PARALLEL_TWO) normalize(e, e->n2, e->x, &w->norm_2, b->rows);
+    if (before) pot_rows_norm(e, e->n1, e->x, &w->norm_1, b->rows);
+    if (a->block == POT_PARALLEL_TWO) pot_rows_norm(e, e->n2, e->x, &w->norm_2, b->rows);
     attention(e, l, before ? e->n1 : e->x, b);
     join(e, &w->norm_1, &w->out_1, b);
-    if (before && a->block == POT_SEQUENTIAL) normalize(e, e->n2, e->x, &w->norm_2, b->rows);
+    if (before && a->block == POT_SEQUENTIAL) pot_rows_norm(e, e->n2, e->x, &w->norm_2, b->rows);
     mlp(e, l, before ? to_mlp : e->x, b);
     join(e, &w->norm_2, &w->out_2, b);
 }
 
 /* x = embedding (scaled, projected to D if it is narrower or wider, normed) + learned position. */
-static void embed(pot_engine *e, const struct batch *b)
+static void embed(pot_engine *e, const pot_batch *b)
 {
     const pot_arch *a = e->arch;
     const bool projected = a->embed != a->hidden;
@@ -195,8 +141,8 @@ static void embed(pot_engine *e, const struct batch *b)
             pot_linear_row(e->k, &e->embed, b->text[i].id[t], rows + row * a->embed);
             e->k->multiply(rows + row * a->embed, a->embed_scale, a->embed);
         }
-    if (projected) linear(e, &e->proj_in, e->x, a->hidden, e->t, a->embed, b->rows);
-    if (a->embed_norm) normalize(e, e->x, e->x, &e->embed_norm, b->rows);
+    if (projected) pot_rows_linear(e, &e->proj_in, e->x, a->hidden, e->t, a->embed, b->rows);
+    if (a->embed_norm) pot_rows_norm(e, e->x, e->x, &e->embed_norm, b->rows);
     if (a->position != POT_POS_LEARNED) return;
     row = 0;
     for (size_t i = 0; i < b->n_texts; i++)
@@ -224,7 +170,7 @@ pot_status pot_engine_forward(pot_engine *e, float *hidden, const pot_ids *text,
                               pot_error *err)
 {
     const pot_arch *a = e->arch;
-    struct batch b = {.text = text, .n_texts = n_texts};
+    pot_batch b = {.text = text, .n_texts = n_texts};
     size_t longest = 0;
     for (size_t i = 0; i < n_texts; i++) {
         POT_TRY(pot_engine_check(e, text[i], err));
@@ -242,14 +188,14 @@ pot_status pot_engine_forward(pot_engine *e, float *hidden, const pot_ids *text,
     }
     const bool projected = a->embed != a->hidden;
     float *last = projected ? e->n1 : hidden;
-    if (a->final_norm) normalize(e, last, e->x, &e->final_norm, b.rows);
+    if (a->final_norm) pot_rows_norm(e, last, e->x, &e->final_norm, b.rows);
     else memcpy(last, e->x, b.rows * a->hidden * sizeof *last);
-    if (projected) linear(e, &e->proj_out, hidden, a->embed, last, a->hidden, b.rows);
+    if (projected) pot_rows_linear(e, &e->proj_out, hidden, a->embed, last, a->hidden, b.rows);
     return POT_OK;
 }
 
 /* One row of logits: scaled, then capped. */
-static void logits_row(const struct rows *r, size_t i)
+static void logits_row(const pot_rows *r, size_t i)
 {
     const pot_arch *a = r->e->arch;
     float *y = r->y + i * r->width;
@@ -259,6 +205,6 @@ static void logits_row(const struct rows *r, size_t i)
 
 void pot_engine_logits(pot_engine *e, float *logits, size_t ld, const float *hidden, size_t rows)
 {
-    linear(e, &e->head, logits, ld, hidden, e->arch->embed, rows);
-    run_rows((struct rows){.e = e, .row = logits_row, .n = rows, .width = ld, .y = logits});
+    pot_rows_linear(e, &e->head, logits, ld, hidden, e->arch->embed, rows);
+    pot_rows_run((pot_rows){.e = e, .row = logits_row, .n = rows, .width = ld, .y = logits});
 }

@@ -9,10 +9,24 @@ typedef struct {
     const float *w, *b; /* arena; NULL where the norm has none */
 } pot_norm_weights;
 
+/* A gated or plain MLP. */
+typedef struct {
+    pot_linear gate, up, down;
+} pot_mlp;
+
+typedef struct {
+    pot_linear router;
+    pot_mlp *expert; /* arena: [experts] */
+    pot_mlp shared;
+    pot_linear mix;
+} pot_moe_weights;
+
 typedef struct {
     pot_norm_weights norm_1, norm_2, out_1, out_2;
     pot_norm_weights q_norm, k_norm; /* of all heads, where each has its own */
-    pot_linear q, k, v, o, gate, up, down;
+    pot_linear q, k, v, o;
+    pot_mlp mlp;
+    pot_moe_weights moe;
 } pot_layer;
 
 /* Cosines and sines of one rope for texts of one class (see model/rope.h),
@@ -41,7 +55,10 @@ struct pot_engine {
     size_t rows, longest;   /* what it is made for: rows of a batch, tokens of a text */
     float *x, *n1, *n2, *t; /* owned: [T][max(D, E)] residual stream, norms, block output */
     float *qkv, *att;       /* owned: [T][(H + 2G) d], [T][H d] */
-    float *gate, *up;       /* owned: [T][F] */
+    float *gate, *up;       /* owned: [T][the widest F] */
+    float *route;           /* owned: [T][X]: the weight of a chosen expert, -1 for others */
+    float *in, *out;        /* owned: [T][D]: what an expert sees and gives */
+    float *mix;             /* owned: [T] */
     float *alibi;           /* owned: [H][longest], what is added to scaled scores */
     pot_rope_table *rope;   /* owned: a list */
     float *linear_scratch;  /* owned: per thread */
@@ -63,7 +80,34 @@ POT_MUST_USE pot_status pot_rope_reserve(pot_engine *e, const pot_ids *text, siz
 const pot_rope_table *pot_rope_find(const pot_engine *e, uint32_t rope, size_t length);
 void pot_rope_free(pot_engine *e);
 
-/* forward.c: y = the norm of a row x of n; y may be x. */
+/* A batch of texts: their tokens are rows. */
+typedef struct {
+    const pot_ids *text;
+    size_t n_texts, rows;
+} pot_batch;
+
+/* One operation on each of n rows, some rows per part. */
+typedef struct pot_rows {
+    const pot_engine *e;
+    void (*row)(const struct pot_rows *r, size_t i);
+    size_t n, width;
+    float *y;
+    const float *x;
+    const pot_norm_weights *norm;
+} pot_rows;
+
+/* rows.c */
+void pot_rows_run(pot_rows r);
+void pot_rows_norm(const pot_engine *e, float *y, const float *x, const pot_norm_weights *w,
+                   size_t n);
+void pot_rows_linear(const pot_engine *e, const pot_linear *w, float *y, size_t ldy, const float *x,
+                     size_t ldx, size_t n);
+
+/* mlp.c: t = mlp(x), n rows; or by the experts of layer l. */
+void pot_mlp_run(pot_engine *e, const pot_mlp *w, float *t, const float *x, size_t ffn, size_t n);
+void pot_moe_run(pot_engine *e, const pot_moe_weights *w, float *t, const float *x, size_t n);
+
+/* rows.c: y = the norm of a row x of n; y may be x. */
 void pot_norm_row(const pot_engine *e, float *y, const float *x, const pot_norm_weights *w,
                   size_t n);
 

@@ -87,6 +87,9 @@ static inline float pot_actf(float x, pot_act act)
         return x > 0 ? x : 0.0f;
     case POT_SILU:
         return x / (1.0f + pot_expf(-x));
+    case POT_SIGMOID:
+        return 1.0f / (1.0f + pot_expf(-x));
+    case POT_ACTS:
     default:
         return (float)NAN;
     }

@@ -89,6 +89,9 @@ OP v16 act16(v16 x, pot_act act)
         return v16_less(v16_set(0.0f), x, x, v16_set(0.0f));
     case POT_SILU:
         return v16_div(x, v16_add(one, exp16(v16_neg(x))));
+    case POT_SIGMOID:
+        return v16_div(one, v16_add(one, exp16(v16_neg(x))));
+    case POT_ACTS:
     default:
         return v16_set((float)NAN);
     }
@@ -367,6 +370,10 @@ static void activate_v(float *x, const float *u, size_t n, pot_act act)
     case POT_SILU:
         activate_with(x, u, n, POT_SILU);
         break;
+    case POT_SIGMOID:
+        activate_with(x, u, n, POT_SIGMOID);
+        break;
+    case POT_ACTS:
     default:
         break;
     }

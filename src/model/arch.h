@@ -65,6 +65,14 @@ typedef enum {
     POT_UP,         /* [F][D]                                          */
     POT_GATE_UP,    /* [2 F][D]: all of the gate, all of up            */
     POT_DOWN,       /* [D][F]                                          */
+    POT_ROUTER,     /* [X][D], X experts                               */
+    POT_X_GATE,     /* X of [M][D]                                     */
+    POT_X_UP,       /* X of [M][D]                                     */
+    POT_X_DOWN,     /* X of [D][M]                                     */
+    POT_S_GATE,     /* [S][D]: the expert for all tokens               */
+    POT_S_UP,       /* [S][D]                                          */
+    POT_S_DOWN,     /* [D][S]                                          */
+    POT_S_MIX,      /* [1][D]: how much of it                          */
     POT_SLOTS,
 } pot_slot;
 
@@ -72,10 +80,23 @@ typedef enum {
 #define POT_ROPES       2          /* layers of one model turn in so many ways */
 #define POT_NO_ROPE     POT_ROPES
 
+#define POT_MOST_TOP 64
+
+/* Experts: of the scores of a token, softmax over all of them, the top_k highest count, ties
+ * to the lower number; their weights are divided by their sum (`renormalize`) and scaled. */
+typedef struct {
+    uint32_t experts, top_k, ffn; /* X, at most POT_MOST_TOP, M; experts 0: none */
+    uint32_t shared_ffn;          /* S; 0: no expert for all tokens */
+    bool renormalize;
+    bool shared_mix; /* what that expert gives is multiplied by sigmoid(POT_S_MIX x) */
+    float scale;
+} pot_moe;
+
 typedef struct {
     float scale;     /* of the attention scores, or of q with scale_query */
     uint32_t window; /* a query sees this many keys, itself included; 0: all before it */
     uint32_t rope;   /* index of its rope, or POT_NO_ROPE */
+    bool experts;    /* it has them in place of the MLP */
 } pot_layer_arch;
 
 typedef struct {
@@ -105,6 +126,7 @@ typedef struct {
     bool glu;      /* down(act(gate x) * up x), else down(act(up x)) */
     bool fused_up; /* gate and up are one tensor */
     pot_act act;
+    pot_moe moe;
     bool tied;
     const pot_layer_arch *layer; /* arena: [layers] */
 } pot_arch;
@@ -114,16 +136,16 @@ typedef struct {
 POT_MUST_USE pot_status pot_arch_read(pot_arch *arch, pot_arena *arena, const pot_json *config,
                                       pot_buf *warn, pot_error *err);
 
-/* What belongs into a slot: a weight [rows][cols] (cols 0: a vector), a bias [rows], both or,
- * of what is present without parameters, neither.  Where `columns` is set, the matrices of
- * the layers lie in the file as [cols][rows]. */
+/* What belongs into a slot of a layer (0 for what exists once): a weight [rows][cols] (cols 0: a
+ * vector), a bias [rows], both or, of what is present without parameters, neither.  Where `columns`
+ * is set, the matrices of the layers lie in the file as [cols][rows]. */
 typedef struct {
     bool present, weight, bias;
     uint32_t rows, cols;
     uint32_t count; /* so many of these: one tensor with one more dimension, or one each */
 } pot_shape;
 
-pot_shape pot_arch_shape(const pot_arch *a, pot_slot slot);
+pot_shape pot_arch_shape(const pot_arch *a, uint32_t layer, pot_slot slot);
 
 const char *pot_act_name(pot_act act);
 

@@ -151,7 +151,7 @@ static pot_status bind_one(pot_model *m, pot_slot_view *v, struct place at, pot_
 static pot_status bind_slot(pot_model *m, const char *prefix, uint32_t layer, pot_slot slot,
                             pot_error *err)
 {
-    pot_shape want = pot_arch_shape(&m->arch, slot);
+    pot_shape want = pot_arch_shape(&m->arch, layer, slot);
     struct place at = {.prefix = prefix, .stem = m->arch.family->name[slot], .layer = layer};
     const bool flip = m->arch.columns && slot >= POT_LAYER_SLOTS && want.cols;
     pot_slot_view *v = &m->slot[(size_t)layer * POT_SLOTS + slot];

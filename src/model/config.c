@@ -22,6 +22,7 @@ static const struct {
     {"gelu_pytorch_tanh", POT_GELU_TANH},
     {"quick_gelu", POT_QUICK_GELU},
     {"relu", POT_RELU},
+    {"sigmoid", POT_SIGMOID},
     {"silu", POT_SILU},
     {"swish", POT_SILU},
 };
@@ -76,6 +77,7 @@ static const char *const inert[] = {"_attn_implementation",
                                     "offset_alibi",
                                     "output_attentions",
                                     "output_hidden_states",
+                                    "output_router_logits",
                                     "output_scores",
                                     "pad_token_id",
                                     "prefix",
@@ -88,6 +90,8 @@ static const char *const inert[] = {"_attn_implementation",
                                     "residual_dropout",
                                     "return_dict",
                                     "return_dict_in_generate",
+                                    "router_aux_loss_coef",
+                                    "router_jitter_noise",
                                     "sep_token_id",
                                     "skip_bias_add",
                                     "skip_bias_add_qkv",
@@ -134,6 +138,7 @@ static const char *const read_here[] = {"vocab_size",
                                         "use_bidirectional_attention",
                                         NULL};
 
+static const char *const step_keys[] = {"decoder_sparse_step", "mlp_only_layers", NULL};
 static const char *const window_keys[] = {"sliding_window",
                                           "use_sliding_window",
                                           "max_window_layers",
@@ -166,7 +171,10 @@ static bool known_key(const struct pot_family *f, const char *key)
            same(f->logit_scale.key, key) || same(f->logit_divisor.key, key) ||
            same(f->score_scale.key, key) || same(f->score_root.key, key) ||
            same(f->score_cap.key, key) || same(f->logit_cap.key, key) ||
-           same(f->clip_qkv.key, key) || (f->slide && in_list(window_keys, key)) ||
+           same(f->clip_qkv.key, key) || same(f->moe.experts, key) || same(f->moe.experts_2, key) ||
+           same(f->moe.top_k, key) || same(f->moe.ffn, key) || same(f->moe.shared_ffn, key) ||
+           same(f->moe.renormalize.key, key) || (f->moe.steps && in_list(step_keys, key)) ||
+           (f->slide && in_list(window_keys, key)) ||
            (f->turn == POT_TURN_LOCAL && same("rope_local_base_freq", key)) ||
            in_list(f->more_keys, key) || in_list(f->unused, key) || in_list(inert, key) ||
            in_list(read_here, key);
@@ -529,6 +537,7 @@ static pot_status read_layers(pot_arch *a, pot_arena *arena, const pot_json *c, 
                         : f->turn == POT_TURN_LOCAL && window    ? 1
                                                                  : 0;
     }
+    POT_TRY(pot_moe_read(a, layer, c, err));
     a->layer = layer;
     return f->more ? f->more(a, layer, c, err) : POT_OK;
 }
@@ -538,9 +547,10 @@ static pot_status refuse_unused(const struct pot_family *f, const pot_json *c, p
 {
     for (const char *const *key = f->unused; key && *key; key++) {
         const pot_json at = pot_json_get(c, *key);
-        if (at.v)
+        if (at.v && !json_is_false(at.v))
             return pot_json_fail(&at, POT_E_UNSUPPORTED, err,
-                                 "transformers ignores this in %s models; null is expected",
+                                 "versions of transformers ignore this in %s models; null or "
+                                 "false is expected",
                                  f->type);
     }
     return POT_OK;

@@ -85,7 +85,7 @@ pot_status pot_windows_read(const pot_arch *a, pot_layer_arch *layer, const pot_
                             pot_error *err)
 {
     const struct pot_family *f = a->family;
-    bool use = f->slide != POT_SLIDE_FROM;
+    bool use = f->slide != POT_SLIDE_FROM && f->slide != POT_SLIDE_USED;
     uint32_t window = json_object_get(c->v, "sliding_window") ? 0 : f->window;
     if (f->slide == POT_SLIDE_NEVER) return POT_OK;
     if (!use) POT_TRY(pot_json_opt_bool(c, "use_sliding_window", &use, err));
@@ -95,6 +95,69 @@ pot_status pot_windows_read(const pot_arch *a, pot_layer_arch *layer, const pot_
     if (f->slide == POT_SLIDE_EVERY) return slide_every(a, layer, c, window, err);
     for (uint32_t i = 0; i < a->layers; i++)
         layer[i].window = window;
+    return POT_OK;
+}
+
+/* ---- experts ----------------------------------------------------------------------------- */
+
+/* A required number of this kind, 1 to `most`. */
+static pot_status count(const pot_json *c, const char *key, uint32_t *out, uint32_t most,
+                        pot_error *err)
+{
+    POT_TRY(pot_json_u32(c, key, out, err));
+    const pot_json at = pot_json_get(c, key);
+    if (*out >= 1 && *out <= most) return POT_OK;
+    return pot_json_fail(&at, POT_E_FORMAT, err, "a number from 1 to %u is expected", most);
+}
+
+/* Every decoder_sparse_step-th layer has experts, except mlp_only_layers. */
+static pot_status read_steps(const pot_arch *a, pot_layer_arch *layer, const pot_json *c,
+                             pot_error *err)
+{
+    uint32_t step = 1;
+    pot_json only = pot_json_get(c, "mlp_only_layers");
+    const pot_json at = pot_json_get(c, "decoder_sparse_step");
+    POT_TRY(pot_json_opt_u32(c, "decoder_sparse_step", &step, err));
+    if (!step) return pot_json_fail(&at, POT_E_FORMAT, err, "at least 1 is expected");
+    for (uint32_t i = 0; i < a->layers; i++)
+        layer[i].experts = (i + 1) % step == 0;
+    if (only.v) POT_TRY(pot_json_array(c, "mlp_only_layers", &only, err));
+    for (size_t k = 0; only.v && k < json_array_size(only.v); k++) {
+        const pot_json item = pot_json_at(&only, k);
+        const json_int_t i = json_integer_value(item.v);
+        if (!json_is_integer(item.v) || i < 0 || i >= (json_int_t)a->layers)
+            return pot_json_fail(&item, POT_E_FORMAT, err, "the number of a layer is expected");
+        layer[i].experts = false;
+    }
+    return POT_OK;
+}
+
+pot_status pot_moe_read(pot_arch *a, pot_layer_arch *layer, const pot_json *c, pot_error *err)
+{
+    const struct pot_family *f = a->family;
+    const uint32_t widest = 1u << 20, most = 1u << 16;
+    pot_moe *m = &a->moe;
+    if (!f->moe.experts) return POT_OK;
+    const bool other = !pot_json_has(c, f->moe.experts) && pot_json_has(c, f->moe.experts_2);
+    POT_TRY(count(c, other ? f->moe.experts_2 : f->moe.experts, &m->experts, most, err));
+    uint32_t again = m->experts;
+    POT_TRY(pot_json_opt_u32(c, f->moe.experts_2, &again, err));
+    const pot_json at = pot_json_get(c, f->moe.experts_2);
+    if (again != m->experts)
+        return pot_json_fail(&at, POT_E_UNSUPPORTED, err, "%u contradicts %u in %s", again,
+                             m->experts, f->moe.experts);
+    POT_TRY(count(c, f->moe.top_k, &m->top_k, m->experts < POT_MOST_TOP ? m->experts : POT_MOST_TOP,
+                  err));
+    POT_TRY(count(c, f->moe.ffn, &m->ffn, widest, err));
+    if (f->moe.shared_ffn) POT_TRY(count(c, f->moe.shared_ffn, &m->shared_ffn, widest, err));
+    m->renormalize = f->moe.renormalize.value;
+    m->shared_mix = f->moe.shared_mix;
+    m->scale = 1;
+    if (f->moe.renormalize.key)
+        POT_TRY(pot_json_opt_bool(c, f->moe.renormalize.key, &m->renormalize, err));
+    if (f->moe.steps) return read_steps(a, layer, c, err);
+    for (uint32_t i = 0; i < a->layers; i++)
+        layer[i].experts = true;
     return POT_OK;
 }
 

@@ -49,6 +49,7 @@ static const char *const falcon_keys[] = {"new_decoder_architecture",
                                           "num_kv_heads",
                                           "num_ln_in_parallel_attn",
                                           NULL};
+static const char *const windowed[] = {"use_sliding_window", NULL};
 static const char *const smollm3_keys[] = {"use_sliding_window",
                                            "sliding_window",
                                            "no_rope_layers",
@@ -615,7 +616,80 @@ static const struct pot_family falcon = {
              [POT_NORM_2] = "@h.%.post_attention_layernorm|@h.%.ln_mlp"},
 };
 
+static const struct pot_family mixtral = {
+    .type = "mixtral",
+    MODERN,
+    RMS_NORMS,
+    .eps = 1e-5,
+    .kv_default = 8,
+    .theta = 1e6,
+    .slide = POT_SLIDE_ALL,
+    .glu = true,
+    .moe = {.experts = "num_local_experts",
+            .experts_2 = "num_experts",
+            .top_k = "num_experts_per_tok",
+            .ffn = "intermediate_size",
+            .renormalize = ALWAYS},
+    .name = {NAMES, PRE_NORMS, [POT_ROUTER] = "@layers.%.block_sparse_moe.gate",
+             [POT_X_GATE] = "@layers.%.block_sparse_moe.experts.#.w1",
+             [POT_X_UP] = "@layers.%.block_sparse_moe.experts.#.w3",
+             [POT_X_DOWN] = "@layers.%.block_sparse_moe.experts.#.w2"},
+};
+
+#define EXPERT_NAMES                                                                               \
+    [POT_ROUTER] = "@layers.%.mlp.gate", [POT_X_GATE] = "@layers.%.mlp.experts.#.gate_proj",       \
+    [POT_X_UP] = "@layers.%.mlp.experts.#.up_proj",                                                \
+    [POT_X_DOWN] = "@layers.%.mlp.experts.#.down_proj"
+
+/* Versions of transformers differ in which layers have a window. */
+static const struct pot_family qwen2_moe = {
+    .type = "qwen2_moe",
+    MODERN,
+    RMS_NORMS,
+    .head_dim = false,
+    .kv_default = 16,
+    .bias_qkv = KEY("qkv_bias", true),
+    .slide = POT_SLIDE_FROM,
+    .unused = windowed,
+    .glu = true,
+    .moe = {.experts = "num_experts",
+            .experts_2 = "num_local_experts",
+            .top_k = "num_experts_per_tok",
+            .ffn = "moe_intermediate_size",
+            .shared_ffn = "shared_expert_intermediate_size",
+            .renormalize = KEY("norm_topk_prob", false),
+            .shared_mix = true,
+            .steps = true},
+    .name = {NAMES, GLU_NAMES, PRE_NORMS,
+             EXPERT_NAMES, [POT_S_GATE] = "@layers.%.mlp.shared_expert.gate_proj",
+             [POT_S_UP] = "@layers.%.mlp.shared_expert.up_proj",
+             [POT_S_DOWN] = "@layers.%.mlp.shared_expert.down_proj",
+             [POT_S_MIX] = "@layers.%.mlp.shared_expert_gate"},
+};
+
+static const struct pot_family qwen3_moe = {
+    .type = "qwen3_moe",
+    MODERN,
+    RMS_NORMS,
+    .kv_default = 4,
+    .bias_qkv = KEY("attention_bias", false),
+    .bias_o = KEY("attention_bias", false),
+    .qk_norm = POT_QK_HEAD,
+    .has_qk_norm = ALWAYS,
+    .slide = POT_SLIDE_USED,
+    .window = 4096,
+    .glu = true,
+    .moe = {.experts = "num_experts",
+            .experts_2 = "num_local_experts",
+            .top_k = "num_experts_per_tok",
+            .ffn = "moe_intermediate_size",
+            .renormalize = KEY("norm_topk_prob", false),
+            .steps = true},
+    .name = {NAMES, GLU_NAMES, PRE_NORMS, QK_NORMS, EXPERT_NAMES},
+};
+
 const struct pot_family *const pot_families[] = {
-    &gpt2,    &gpt_neo, &gpt_neox, &opt,         &llama, &mistral, &qwen2,  &phi,        &qwen3,
-    &gemma,   &gemma2,  &gemma3,   &gemma3_text, &olmo,  &olmo2,   &phi3,   &starcoder2, &stablelm,
-    &granite, &smollm3, &cohere,   &cohere2,     &gptj,  &bloom,   &falcon, NULL};
+    &gpt2,       &gpt_neo,  &gpt_neox,  &opt,       &llama,       &mistral, &qwen2, &phi,
+    &qwen3,      &gemma,    &gemma2,    &gemma3,    &gemma3_text, &olmo,    &olmo2, &phi3,
+    &starcoder2, &stablelm, &granite,   &smollm3,   &cohere,      &cohere2, &gptj,  &bloom,
+    &falcon,     &mixtral,  &qwen2_moe, &qwen3_moe, NULL};

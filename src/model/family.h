@@ -21,6 +21,7 @@ typedef enum {
     POT_SLIDE_NEVER,
     POT_SLIDE_ALL,   /* all, where sliding_window is set */
     POT_SLIDE_FROM,  /* those from max_window_layers, with use_sliding_window; or layer_types */
+    POT_SLIDE_USED,  /* all, with use_sliding_window */
     POT_SLIDE_EVERY, /* all but each sliding_window_pattern-th; or layer_types */
 } pot_slide;
 
@@ -87,9 +88,17 @@ struct pot_family {
     pot_qkv qkv;
     bool columns, glu, fused_up;
 
+    struct {
+        const char *experts, *top_k, *ffn, *shared_ffn; /* keys; experts NULL: none */
+        const char *experts_2;                          /* another name of the first */
+        struct pot_flag renormalize;
+        bool shared_mix;
+        bool steps; /* decoder_sparse_step and mlp_only_layers say which layers have them */
+    } moe;
+
     pot_family_more *more;        /* NULL for none */
     const char *const *more_keys; /* that it reads, NULL-terminated */
-    const char *const *unused;    /* keys that transformers ignores here; refused unless null */
+    const char *const *unused;    /* keys that are ignored here; refused unless null or false */
 
     /* Tensor names without ".weight" and ".bias": '@' is the first prefix that fits the
      * file, '%' the number of the layer, '#' the number within the layer, '|' between names
@@ -103,6 +112,8 @@ struct pot_family {
 extern const struct pot_family *const pot_families[]; /* NULL-terminated */
 
 /* families.c */
+POT_MUST_USE pot_status pot_moe_read(pot_arch *a, pot_layer_arch *layer, const pot_json *c,
+                                     pot_error *err);
 extern pot_family_more pot_more_gpt2, pot_more_gpt_neo, pot_more_opt, pot_more_smollm3,
     pot_more_bloom, pot_more_falcon;
 POT_MUST_USE pot_status pot_windows_read(const pot_arch *a, pot_layer_arch *layer,

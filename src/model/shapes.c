@@ -24,8 +24,30 @@ static pot_shape qk_norm(const pot_arch *a, uint32_t heads)
                        .count = a->qk_norm == POT_QK_OWN ? heads : 0};
 }
 
-pot_shape pot_arch_shape(const pot_arch *a, pot_slot slot)
+/* One matrix for each expert. */
+static pot_shape expert(const pot_arch *a, bool present, uint32_t rows, uint32_t cols)
 {
+    pot_shape s = matrix(present, false, rows, cols);
+    s.count = a->moe.experts;
+    return s;
+}
+
+/* The places of experts, in a layer that has them. */
+static pot_shape moe_shape(const pot_arch *a, bool experts, pot_slot slot)
+{
+    const uint32_t D = a->hidden, M = a->moe.ffn, S = a->moe.shared_ffn;
+    const bool shared = experts && S;
+    if (slot == POT_ROUTER) return matrix(experts, false, a->moe.experts, D);
+    if (slot == POT_X_GATE || slot == POT_X_UP) return expert(a, experts, M, D);
+    if (slot == POT_X_DOWN) return expert(a, experts, D, M);
+    if (slot == POT_S_GATE || slot == POT_S_UP) return matrix(shared, false, S, D);
+    if (slot == POT_S_DOWN) return matrix(shared, false, D, S);
+    return matrix(shared && a->moe.shared_mix, false, 1, D);
+}
+
+pot_shape pot_arch_shape(const pot_arch *a, uint32_t layer, pot_slot slot)
+{
+    const bool experts = a->layer[layer].experts;
     const uint32_t D = a->hidden, q = a->heads * a->head_dim, kv = a->kv_heads * a->head_dim;
     const bool split = a->qkv == POT_QKV_SPLIT, before = a->order != POT_OUT_NORM,
                behind = a->order == POT_OUT_NORM || a->order == POT_PRE_OUT_NORM;
@@ -69,13 +91,22 @@ pot_shape pot_arch_shape(const pot_arch *a, pot_slot slot)
     case POT_K_NORM:
         return qk_norm(a, a->kv_heads);
     case POT_GATE:
-        return matrix(a->glu && !a->fused_up, a->bias_mlp, a->ffn, D);
+        return matrix(!experts && a->glu && !a->fused_up, a->bias_mlp, a->ffn, D);
     case POT_UP:
-        return matrix(!a->fused_up, a->bias_mlp, a->ffn, D);
+        return matrix(!experts && !a->fused_up, a->bias_mlp, a->ffn, D);
     case POT_GATE_UP:
-        return matrix(a->fused_up, a->bias_mlp, 2 * a->ffn, D);
+        return matrix(!experts && a->fused_up, a->bias_mlp, 2 * a->ffn, D);
     case POT_DOWN:
-        return matrix(true, a->bias_mlp, D, a->ffn);
+        return matrix(!experts, a->bias_mlp, D, a->ffn);
+    case POT_ROUTER:
+    case POT_X_GATE:
+    case POT_X_UP:
+    case POT_X_DOWN:
+    case POT_S_GATE:
+    case POT_S_UP:
+    case POT_S_DOWN:
+    case POT_S_MIX:
+        return moe_shape(a, experts, slot);
     case POT_SLOTS:
         break;
     }

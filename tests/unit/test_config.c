@@ -103,6 +103,21 @@ static const char *const least[][2] = {
               "'num_attention_heads':6,'seq_length':64}"},
     {"falcon", "{'model_type':'falcon','vocab_size':96,'hidden_size':48,'num_hidden_layers':3,"
                "'num_attention_heads':6,'max_position_embeddings':64}"},
+    {"mixtral", "{'model_type':'mixtral','vocab_size':96,'hidden_size':48,'num_hidden_layers':3,"
+                "'num_attention_heads':6,'num_key_value_heads':6,'intermediate_size':80,'max_"
+                "position_embeddings':64,"
+                "'num_experts_per_tok':2,'num_local_experts':4}"},
+    {"qwen2_moe",
+     "{'model_type':'qwen2_moe','vocab_size':96,'hidden_size':48,'num_hidden_layers':3,"
+     "'num_attention_heads':6,'num_key_value_heads':6,'intermediate_size':80,'max_position_"
+     "embeddings':64,"
+     "'num_experts_per_tok':2,'num_experts':4,'moe_intermediate_size':20,'shared_expert_"
+     "intermediate_size':28}"},
+    {"qwen3_moe",
+     "{'model_type':'qwen3_moe','vocab_size':96,'hidden_size':48,'num_hidden_layers':3,"
+     "'num_attention_heads':6,'num_key_value_heads':6,'intermediate_size':80,'max_position_"
+     "embeddings':64,"
+     "'num_experts_per_tok':2,'num_experts':4,'moe_intermediate_size':20}"},
 };
 
 #define FAMILIES (sizeof least / sizeof *least)
@@ -256,6 +271,23 @@ static void test_defaults_old(void)
     done(&r);
 }
 
+static void test_defaults_experts(void)
+{
+    result r = read_least("mixtral");
+    CHECK(r.a.moe.experts == 4 && r.a.moe.top_k == 2 && r.a.moe.ffn == 80 && r.a.moe.renormalize);
+    CHECK(r.a.layer[0].experts && r.a.layer[2].experts && r.a.moe.scale == 1 && r.a.eps == 1e-5f);
+    CHECK(r.a.rope[0].theta == 1e6 && windows(&r.a, (uint32_t[]){0, 0, 0}));
+    done(&r);
+    r = read_least("qwen2_moe");
+    CHECK(r.a.moe.ffn == 20 && r.a.moe.shared_ffn == 28 && r.a.moe.shared_mix);
+    CHECK(!r.a.moe.renormalize && r.a.layer[1].experts && r.a.bias_qkv && !r.a.bias_o);
+    done(&r);
+    r = read_least("qwen3_moe");
+    CHECK(!r.a.moe.shared_ffn && r.a.qk_norm == POT_QK_HEAD &&
+          windows(&r.a, (uint32_t[]){0, 0, 0}));
+    done(&r);
+}
+
 static void test_defaults_others(void)
 {
     const double eighth = 1 / sqrt(8.0);
@@ -359,6 +391,13 @@ static void check_newer(const pot_arch *a)
     if (strcmp(type, "cohere") == 0) CHECK(a->qk_norm == POT_QK_OWN && a->logit_scale == 0.25f);
     if (strcmp(type, "falcon") == 0)
         CHECK(a->kv_heads == 2 && a->block == POT_PARALLEL_TWO && a->bias_o && r->theta == 5000);
+    if (a->moe.experts) CHECK(a->moe.experts == 4 && a->moe.top_k == 3);
+    if (strcmp(type, "mixtral") == 0) CHECK(windows(a, (uint32_t[]){9, 9, 9}));
+    if (strcmp(type, "qwen2_moe") == 0)
+        CHECK(!a->bias_qkv && a->moe.renormalize && a->moe.ffn == 20 && a->moe.shared_ffn == 28 &&
+              !a->layer[0].experts && a->layer[1].experts && !a->layer[2].experts);
+    if (strcmp(type, "qwen3_moe") == 0)
+        CHECK(a->layer[0].experts && !a->layer[1].experts && windows(a, (uint32_t[]){9, 9, 9}));
     if (strcmp(type, "gptj") == 0) CHECK(r->dim == 4);
     if (strcmp(type, "cohere2") == 0) CHECK(windows(a, (uint32_t[]){9, 9, 9}) && r->theta == 5000);
 }
@@ -624,7 +663,7 @@ static const struct {
     {"gemma", "{'use_bidirectional_attention':true}", UNSUPPORTED, "use_bidirectional_attention",
      "only decoders"},
     {"gemma3_text", "{'attn_logit_softcapping':50.0}", UNSUPPORTED, "attn_logit_softcapping",
-     "transformers ignores this"},
+     "transformers ignore this"},
     {"gemma3_text", "{'rope_parameters':{'rope_theta':1e6,'rope_type':'default'}}", FORMAT,
      "rope_parameters.sliding_attention", "missing"},
     {"gemma3_text", "{'rope_parameters':{'sliding_attention':{'rope_theta':1e4}}}", FORMAT,
@@ -637,7 +676,7 @@ static const struct {
     {"gemma3", "{'text_config':null}", FORMAT, "text_config", "missing"},
     {"gemma3", "{'text_config':{'vocab_size':null}}", FORMAT, "text_config.vocab_size", "missing"},
     {"gemma3", "{'text_config':{'final_logit_softcapping':30.0}}", UNSUPPORTED,
-     "text_config.final_logit_softcapping", "transformers ignores this"},
+     "text_config.final_logit_softcapping", "transformers ignore this"},
     {"gemma3", "{'tie_word_embeddings':false}", UNSUPPORTED, "tie_word_embeddings",
      "contradicts text_config"},
     {"gemma3", "{'text_config':{'use_bidirectional_attention':true}}", UNSUPPORTED,
@@ -649,15 +688,32 @@ static const struct {
     {"cohere", "{'rope_theta':null}", FORMAT, "rope_theta", "missing"},
     {"stablelm", "{'head_dim':4}", UNSUPPORTED, "head_dim", "hidden size / heads"},
     {"stablelm", "{'use_parallel_residual':1}", FORMAT, "use_parallel_residual", "true or false"},
+    {"mixtral", "{'num_local_experts':null}", FORMAT, "num_local_experts", "missing"},
+    {"mixtral", "{'num_experts':5}", UNSUPPORTED, "num_experts", "5 contradicts 4"},
+    {"mixtral", "{'num_local_experts':0}", FORMAT, "num_local_experts", "from 1 to 65536"},
+    {"mixtral", "{'num_local_experts':1}", FORMAT, "num_experts_per_tok", "from 1 to 1"},
+    {"mixtral", "{'num_experts_per_tok':5}", FORMAT, "num_experts_per_tok", "from 1 to 4"},
+    {"mixtral", "{'num_local_experts':100,'num_experts_per_tok':65}", FORMAT, "num_experts_per_tok",
+     "from 1 to 64"},
+    {"qwen2_moe", "{'shared_expert_intermediate_size':0}", FORMAT,
+     "shared_expert_intermediate_size", "from 1 to"},
+    {"qwen2_moe", "{'moe_intermediate_size':null}", FORMAT, "moe_intermediate_size", "missing"},
+    {"qwen2_moe", "{'decoder_sparse_step':0}", FORMAT, "decoder_sparse_step", "at least 1"},
+    {"qwen2_moe", "{'use_sliding_window':true}", UNSUPPORTED, "use_sliding_window",
+     "versions of transformers ignore this"},
+    {"qwen3_moe", "{'mlp_only_layers':[3]}", FORMAT, "mlp_only_layers[0]", "the number of a layer"},
+    {"qwen3_moe", "{'mlp_only_layers':[0,'1']}", FORMAT, "mlp_only_layers[1]", "the number of"},
+    {"qwen3_moe", "{'mlp_only_layers':1}", FORMAT, "mlp_only_layers", "an array"},
+    {"qwen3_moe", "{'norm_topk_prob':1}", FORMAT, "norm_topk_prob", "true or false"},
     {"gptj", "{'rotary_dim':null}", FORMAT, "rotary_dim", "missing"},
     {"gptj", "{'rotary_dim':65}", FORMAT, "rotary_dim", "from 1 to 64"},
     {"gptj", "{'rotary_dim':3}", UNSUPPORTED, "rotary_dim", "3 of 64 dimensions"},
     {"gptj", "{'n_embd':48}", UNSUPPORTED, "rotary_dim", "64 of 8 dimensions"},
-    {"gptj", "{'rope_theta':500}", UNSUPPORTED, "rope_theta", "transformers ignores this"},
+    {"gptj", "{'rope_theta':500}", UNSUPPORTED, "rope_theta", "transformers ignore this"},
     {"bloom", "{'apply_residual_connection_post_layernorm':true}", UNSUPPORTED,
      "apply_residual_connection_post_layernorm", "not built in"},
     {"bloom", "{'hidden_size':96}", UNSUPPORTED, "hidden_size", "96 contradicts 48"},
-    {"bloom", "{'n_inner':80}", UNSUPPORTED, "n_inner", "transformers ignores this"},
+    {"bloom", "{'n_inner':80}", UNSUPPORTED, "n_inner", "transformers ignore this"},
     {"bloom", "{'n_layer':0}", FORMAT, "n_layer", "from 1 to"},
     {"falcon", "{'new_decoder_architecture':true,'num_kv_heads':4}", FORMAT, "num_kv_heads",
      "cannot share 4"},
@@ -751,6 +807,7 @@ static void test_accepts(void)
         {"phi3", "{'rope_scaling':{'type':'yarn','short_factor':[1,1,1,1],'long_factor':"
                  "[1,1,1,1]},'original_max_position_embeddings':4}"},
         {"olmo", "{'clip_qkv':null}"},
+        {"qwen2_moe", "{'use_sliding_window':false,'mlp_only_layers':null}"},
         {"bloom", "{'hidden_size':48,'n_head':6,'num_hidden_layers':3,'n_inner':null}"},
         {"falcon", "{'multi_query':true,'num_kv_heads':6,'parallel_attn':false}"},
         {"llama", "{'vocab_size':16777216,'max_position_embeddings':16777216}"},
@@ -802,7 +859,8 @@ static void test_accepts(void)
     r = read_changed("opt",
                      "{'layer_norm_elementwise_affine':false,'_remove_final_layer_norm':true}");
     CHECK(r.s == POT_OK && !r.a.norm_affine && !r.a.final_norm);
-    CHECK(!pot_arch_shape(&r.a, POT_NORM_1).weight && pot_arch_shape(&r.a, POT_NORM_1).present);
+    CHECK(!pot_arch_shape(&r.a, 0, POT_NORM_1).weight &&
+          pot_arch_shape(&r.a, 0, POT_NORM_1).present);
     done(&r);
 }
 
@@ -878,16 +936,23 @@ static void test_shapes(void)
         {"bloom", POT_EMBED_NORM, {true, true, true, 48, 0, 0}},
         {"falcon", POT_QKV, {true, true, true, 80, 48, 0}},
         {"falcon", POT_EMBED_NORM, {false, true, true, 48, 0, 0}},
+        {"mixtral", POT_X_GATE, {true, true, false, 80, 48, 4}},
+        {"mixtral", POT_X_DOWN, {true, true, false, 48, 80, 4}},
+        {"mixtral", POT_ROUTER, {true, true, false, 4, 48, 0}},
+        {"mixtral", POT_GATE, {false, true, false, 80, 48, 0}},
+        {"mixtral", POT_S_UP, {false, true, false, 0, 48, 0}},
+        {"qwen2_moe", POT_GATE, {true, true, false, 80, 48, 0}}, /* layer 0 has no experts */
+        {"qwen2_moe", POT_S_UP, {false, true, false, 28, 48, 0}},
         {"stablelm", POT_K_NORM, {true, true, false, 8, 0, 2}},
     };
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
         result r = read_golden(row[i].family, "v5");
-        const pot_shape got = pot_arch_shape(&r.a, row[i].slot), *want = &row[i].want;
+        const pot_shape got = pot_arch_shape(&r.a, 0, row[i].slot), *want = &row[i].want;
         CHECK(got.present == want->present);
         if (got.present)
             CHECK(got.weight == want->weight && got.bias == want->bias && got.rows == want->rows &&
                   got.cols == want->cols && got.count == want->count);
-        CHECK(!pot_arch_shape(&r.a, POT_SLOTS).present);
+        CHECK(!pot_arch_shape(&r.a, 0, POT_SLOTS).present);
         done(&r);
     }
     CHECK(strcmp(pot_act_name(POT_SILU), "silu") == 0 &&
@@ -917,6 +982,7 @@ int main(void)
     test_defaults_gemma();
     test_defaults_others();
     test_defaults_old();
+    test_defaults_experts();
     test_both_versions();
     test_rejects();
     test_accepts();

@@ -67,7 +67,7 @@ static void test_levels(void)
         float x[BLOCK];
         size_t n = 0;
         if (!pot_kernels_init(&k, level[l]) || strcmp(k.name, level[l]) != 0) continue;
-        for (pot_act act = 0; act <= POT_SILU; act++)
+        for (pot_act act = 0; act < POT_ACTS; act++)
             for (uint64_t u = act; u < UINT64_C(1) << 32; u += stride) {
                 x[n++] = from_bits(u);
                 if (n < BLOCK && u + stride < UINT64_C(1) << 32) continue;

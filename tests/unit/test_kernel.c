@@ -131,7 +131,7 @@ static void test_rows(void)
         same("cap", want, got, n * sizeof *got);
         ref.add(want, b, n), k.add(got, b, n);
         ref.multiply(want, 1.7f, n), k.multiply(got, 1.7f, n);
-        const pot_act act = (pot_act)(t_u64() % (POT_SILU + 1));
+        const pot_act act = (pot_act)(t_u64() % POT_ACTS);
         ref.activate(want, w, n, act), k.activate(got, w, n, act);
         same("add, multiply, activate", want, got, n * sizeof *got);
     }

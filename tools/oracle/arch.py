@@ -344,11 +344,43 @@ def falcon(r):
     return newer_word(scaled(r, options, d))
 
 
+def mixtral(r):
+    options = newer_word(with_head_dim(modern(r)))
+    experts = r.choice([1, 3, 4, 8])
+    del options["attention_bias"]
+    return dict(options, num_local_experts=experts, num_experts_per_tok=r.randint(1, min(3, experts)),
+                sliding_window=r.choice([None, 4, 16]))
+
+
+def experts_by_step(r, options):
+    experts = r.choice([1, 3, 5, 8])
+    layers = options["num_hidden_layers"] = r.randint(1, 4)
+    options.update(num_experts=experts, num_experts_per_tok=r.randint(1, min(4, experts)),
+                   moe_intermediate_size=r.choice([10, 24]), norm_topk_prob=r.random() < 0.5,
+                   decoder_sparse_step=r.choice([1, 1, 2]))
+    if r.random() < 0.3:
+        options["mlp_only_layers"] = [r.randrange(layers)]
+    return options
+
+
+def qwen2_moe(r):
+    options = experts_by_step(r, newer_word(modern(r, False)))
+    options.pop("head_dim", None)
+    del options["attention_bias"]
+    return dict(options, qkv_bias=r.random() < 0.5, shared_expert_intermediate_size=r.choice([12, 40]))
+
+
+def qwen3_moe(r):
+    return dict(experts_by_step(r, newer_word(with_head_dim(modern(r)))), use_sliding_window=r.random() < 0.5,
+                sliding_window=r.choice([4, 17]))
+
+
 V4 = int(transformers.__version__.split(".")[0]) < 5
 ARCHS = dict(gpt2=gpt2, gpt_neo=gpt_neo, gpt_neox=gpt_neox, opt=opt, llama=llama, mistral=mistral, qwen2=qwen2, phi=phi,
              qwen3=qwen3, gemma=gemma, gemma2=gemma2, gemma3_text=gemma3_text, gemma3=gemma3, olmo=olmo, olmo2=olmo2,
              phi3=phi3, starcoder2=starcoder2, stablelm=stablelm, granite=granite, smollm3=smollm3, cohere=cohere,
-             cohere2=cohere2, gptj=gptj, bloom=bloom, falcon=falcon)
+             cohere2=cohere2, gptj=gptj, bloom=bloom, falcon=falcon,
+             mixtral=mixtral, qwen2_moe=qwen2_moe, qwen3_moe=qwen3_moe)
 
 
 def allow_norms_without_bias():

@@ -1,0 +1,104 @@
+/* The MLP of a layer: one for all tokens, or experts that a router chooses for each.
+ *
+ * Experts run one after the other, ascending, each on the rows that chose it; so what a row
+ * gets does not depend on the batch. */
+#include "engine/layout.h"
+
+#include <string.h>
+
+/* y = act(y), or act(y) * x in a gated MLP. */
+static void act_row(const pot_rows *r, size_t i)
+{
+    r->e->k->activate(r->y + i * r->width, r->x ? r->x + i * r->width : NULL, r->width,
+                      r->e->arch->act);
+}
+
+void pot_mlp_run(pot_engine *e, const pot_mlp *w, float *t, const float *x, size_t ffn, size_t n)
+{
+    const pot_arch *a = e->arch;
+    float *inner = a->glu ? e->gate : e->up;
+    pot_rows_linear(e, &w->up, e->up, ffn, x, a->hidden, n);
+    if (a->glu) pot_rows_linear(e, &w->gate, e->gate, ffn, x, a->hidden, n);
+    pot_rows_run((pot_rows){
+        .e = e, .row = act_row, .n = n, .width = ffn, .y = inner, .x = a->glu ? e->up : NULL});
+    pot_rows_linear(e, &w->down, t, a->hidden, inner, ffn, n);
+}
+
+/* ---- experts ----------------------------------------------------------------------------- */
+
+/* The index of the highest value that is not negative; the lowest of several. */
+static size_t highest(const float *s, size_t n)
+{
+    size_t at = 0;
+    for (size_t i = 1; i < n; i++)
+        if (s[i] > s[at]) at = i;
+    return at;
+}
+
+/* Scores of the experts to the weights of those chosen, and -1. */
+static void route_row(const pot_rows *r, size_t i)
+{
+    const pot_moe *m = &r->e->arch->moe;
+    float *s = r->y + i * r->width, weight[POT_MOST_TOP], sum = 0;
+    size_t pick[POT_MOST_TOP];
+    r->e->k->softmax(s, 0, m->experts);
+    for (size_t k = 0; k < m->top_k; k++) {
+        pick[k] = highest(s, m->experts);
+        weight[k] = s[pick[k]];
+        s[pick[k]] = -1;
+    }
+    for (size_t x = 0; x < m->experts; x++)
+        s[x] = -1;
+    for (size_t k = 0; k < m->top_k; k++)
+        s[pick[k]] = weight[k];
+    for (size_t x = 0; m->renormalize && x < m->experts; x++)
+        if (s[x] >= 0) sum += s[x];
+    for (size_t k = 0; k < m->top_k; k++) {
+        if (m->renormalize) s[pick[k]] /= sum;
+        s[pick[k]] *= m->scale;
+    }
+}
+
+/* t += weight * what expert x gives, for the rows that chose it. */
+static void run_expert(pot_engine *e, const pot_moe_weights *w, size_t x, float *t, const float *in,
+                       size_t n)
+{
+    const pot_arch *a = e->arch;
+    const size_t D = a->hidden, X = a->moe.experts;
+    size_t rows = 0;
+    for (size_t i = 0; i < n; i++)
+        if (e->route[i * X + x] >= 0) memcpy(e->in + rows++ * D, in + i * D, D * sizeof *in);
+    if (!rows) return;
+    pot_mlp_run(e, &w->expert[x], e->out, e->in, a->moe.ffn, rows);
+    rows = 0;
+    for (size_t i = 0; i < n; i++)
+        if (e->route[i * X + x] >= 0)
+            e->k->add_scaled(t + i * D, e->out + rows++ * D, e->route[i * X + x], D);
+}
+
+/* t += sigmoid(mix) * x, or x. */
+static void shared_row(const pot_rows *r, size_t i)
+{
+    float by = 1;
+    if (r->e->arch->moe.shared_mix) {
+        by = r->e->mix[i];
+        r->e->k->activate(&by, NULL, 1, POT_SIGMOID);
+    }
+    r->e->k->add_scaled(r->y + i * r->width, r->x + i * r->width, by, r->width);
+}
+
+void pot_moe_run(pot_engine *e, const pot_moe_weights *w, float *t, const float *x, size_t n)
+{
+    const pot_arch *a = e->arch;
+    const pot_moe *m = &a->moe;
+    pot_rows_linear(e, &w->router, e->route, m->experts, x, a->hidden, n);
+    pot_rows_run((pot_rows){.e = e, .row = route_row, .n = n, .width = m->experts, .y = e->route});
+    memset(t, 0, n * a->hidden * sizeof *t);
+    for (size_t i = 0; i < m->experts; i++)
+        run_expert(e, w, i, t, x, n);
+    if (!m->shared_ffn) return;
+    pot_mlp_run(e, &w->shared, e->out, x, m->shared_ffn, n);
+    if (m->shared_mix) pot_rows_linear(e, &w->mix, e->mix, 1, x, a->hidden, n);
+    pot_rows_run(
+        (pot_rows){.e = e, .row = shared_row, .n = n, .width = a->hidden, .y = t, .x = e->out});
+}
