@@ -259,6 +259,9 @@ MODELS.update({
     "qwen3_moe": dict(LLAMA, head_dim=12, num_experts=4, num_experts_per_tok=3, moe_intermediate_size=20,
                       mlp_only_layers=[1], use_sliding_window=True, sliding_window=9),
 })
+MODELS["gpt_oss"] = dict(LLAMA, head_dim=12, num_local_experts=4, num_experts_per_tok=3, sliding_window=9,
+                         rope_scaling=dict(rope_type="yarn", factor=4.0, beta_fast=32.0, beta_slow=1.0, truncate=False,
+                                           original_max_position_embeddings=16))
 for norm_elsewhere in ["olmo", "starcoder2", "stablelm", "cohere", "cohere2"]:
     del MODELS[norm_elsewhere]["rms_norm_eps"]
 

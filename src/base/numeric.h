@@ -20,7 +20,8 @@ static inline const char *pot_dtype_name(pot_dtype t)
 }
 
 /* The non-linear functions: x Phi(x), its tanh form, x sigmoid(1.702 x), max(x, 0),
- * x sigmoid(x), sigmoid(x). */
+ * x sigmoid(x), sigmoid(x); gated only: m sigmoid(1.702 m) of m = min(x, 7), times 1 + u, u cut
+ * to +-7. */
 typedef enum {
     POT_GELU_ERF,
     POT_GELU_TANH,
@@ -28,6 +29,7 @@ typedef enum {
     POT_RELU,
     POT_SILU,
     POT_SIGMOID,
+    POT_SWIGLU_OAI,
     POT_ACTS,
 } pot_act;
 

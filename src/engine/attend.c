@@ -49,7 +49,7 @@ static void attend_part(void *ctx, unsigned part, unsigned thread)
             e->k->scores(s, q + i * ld + h * d, kt, keys, from, to, d, scale);
             if (e->alibi) e->k->add(s + from, e->alibi + h * e->longest + from, to - from);
             if (a->score_cap > 0) e->k->cap(s + from, a->score_cap, to - from);
-            e->k->softmax(s, from, to);
+            e->k->softmax(s, from, to, j->w->sinks ? j->w->sinks + h : NULL);
             e->k->values(e->att + (row + i) * a->heads * d + h * d, s, v, ld, from, to, d);
         }
 }

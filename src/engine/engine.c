@@ -102,12 +102,37 @@ static pot_status open_qkv(pot_engine *e, pot_layer *l, const pot_slot_view *s, 
 
 /* The i-th of the matrices in a slot. */
 static pot_status one(pot_engine *e, pot_linear *out, const pot_slot_view *s, uint32_t i,
-                      uint32_t rows, uint32_t in, pot_error *err)
+                      uint32_t rows, uint32_t in, bool columns, pot_error *err)
 {
     const pot_values w = pot_slot_weight(s, i, (size_t)rows * in);
-    *out = (pot_linear){
-        .w = w.p, .type = w.type, .out = rows, .in = in, .group = rows, .stride = rows, .ld = in};
+    *out = (pot_linear){.w = w.p,
+                        .type = w.type,
+                        .out = rows,
+                        .in = in,
+                        .group = rows,
+                        .stride = rows,
+                        .columns = columns,
+                        .ld = columns ? rows : in};
     return vector(e, &out->bias, pot_slot_bias(s, i, rows), NULL, rows, err);
+}
+
+/* gate (0) or up (1) of expert i, whose rows are taken by turns. */
+static pot_status turn(pot_engine *e, pot_linear *out, const pot_slot_view *s, uint32_t i,
+                       uint32_t which, pot_error *err)
+{
+    const uint32_t M = e->arch->moe.ffn, D = e->arch->hidden;
+    const bool columns = e->arch->moe.columns;
+    const pot_values w = pot_slot_weight(s, i, 2 * (size_t)M * D);
+    *out = (pot_linear){.w = w.p,
+                        .type = w.type,
+                        .out = M,
+                        .in = D,
+                        .first = which,
+                        .group = 1,
+                        .stride = 2,
+                        .columns = columns,
+                        .ld = columns ? 2 * M : D};
+    return vector(e, &out->bias, pot_slot_bias(s, i, 2 * (size_t)M), out, M, err);
 }
 
 static pot_status open_experts(pot_engine *e, pot_moe_weights *w, const pot_slot_view *s,
@@ -117,17 +142,22 @@ static pot_status open_experts(pot_engine *e, pot_moe_weights *w, const pot_slot
     const uint32_t D = e->arch->hidden, M = m->ffn, S = m->shared_ffn;
     w->expert = pot_arena_new(&e->arena, m->experts, sizeof *w->expert);
     if (!w->expert) return pot_fail_mem(err);
-    POT_TRY(one(e, &w->router, &s[POT_ROUTER], 0, m->experts, D, err));
-    for (uint32_t i = 0; i < m->experts; i++) {
-        POT_TRY(one(e, &w->expert[i].gate, &s[POT_X_GATE], i, M, D, err));
-        POT_TRY(one(e, &w->expert[i].up, &s[POT_X_UP], i, M, D, err));
-        POT_TRY(one(e, &w->expert[i].down, &s[POT_X_DOWN], i, D, M, err));
+    POT_TRY(one(e, &w->router, &s[POT_ROUTER], 0, m->experts, D, false, err));
+    for (uint32_t i = 0; m->fused_up && i < m->experts; i++) {
+        POT_TRY(turn(e, &w->expert[i].gate, &s[POT_X_GATE_UP], i, 0, err));
+        POT_TRY(turn(e, &w->expert[i].up, &s[POT_X_GATE_UP], i, 1, err));
+        POT_TRY(one(e, &w->expert[i].down, &s[POT_X_DOWN], i, D, M, m->columns, err));
+    }
+    for (uint32_t i = 0; !m->fused_up && i < m->experts; i++) {
+        POT_TRY(one(e, &w->expert[i].gate, &s[POT_X_GATE], i, M, D, m->columns, err));
+        POT_TRY(one(e, &w->expert[i].up, &s[POT_X_UP], i, M, D, m->columns, err));
+        POT_TRY(one(e, &w->expert[i].down, &s[POT_X_DOWN], i, D, M, m->columns, err));
     }
     if (!S) return POT_OK;
-    POT_TRY(one(e, &w->shared.gate, &s[POT_S_GATE], 0, S, D, err));
-    POT_TRY(one(e, &w->shared.up, &s[POT_S_UP], 0, S, D, err));
-    POT_TRY(one(e, &w->shared.down, &s[POT_S_DOWN], 0, D, S, err));
-    return one(e, &w->mix, &s[POT_S_MIX], 0, 1, D, err);
+    POT_TRY(one(e, &w->shared.gate, &s[POT_S_GATE], 0, S, D, false, err));
+    POT_TRY(one(e, &w->shared.up, &s[POT_S_UP], 0, S, D, false, err));
+    POT_TRY(one(e, &w->shared.down, &s[POT_S_DOWN], 0, D, S, false, err));
+    return one(e, &w->mix, &s[POT_S_MIX], 0, 1, D, false, err);
 }
 
 /* gate and up: two matrices, or two halves of one; and down. */
@@ -158,6 +188,7 @@ static pot_status open_layer(pot_engine *e, pot_layer *l, const pot_slot_view *s
     POT_TRY(norm(e, &l->out_2, &s[POT_OUT_2], D, err));
     POT_TRY(qk_norm(e, &l->q_norm, &s[POT_Q_NORM], a->heads, err));
     POT_TRY(qk_norm(e, &l->k_norm, &s[POT_K_NORM], a->kv_heads, err));
+    POT_TRY(vector(e, &l->sinks, pot_slot_weight(&s[POT_SINKS], 0, a->heads), NULL, a->heads, err));
     POT_TRY(open_qkv(e, l, s, err));
     POT_TRY(whole(e, &l->o, &s[POT_O], D, q, a->columns, err));
     return experts ? open_experts(e, &l->moe, s, err) : open_mlp(e, &l->mlp, s, err);

@@ -24,6 +24,7 @@ typedef struct {
 typedef struct {
     pot_norm_weights norm_1, norm_2, out_1, out_2;
     pot_norm_weights q_norm, k_norm; /* of all heads, where each has its own */
+    const float *sinks;              /* [H], or NULL */
     pot_linear q, k, v, o;
     pot_mlp mlp;
     pot_moe_weights moe;

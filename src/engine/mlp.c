@@ -4,6 +4,7 @@
  * gets does not depend on the batch. */
 #include "engine/layout.h"
 
+#include <math.h>
 #include <string.h>
 
 /* y = act(y), or act(y) * x in a gated MLP. */
@@ -26,7 +27,7 @@ void pot_mlp_run(pot_engine *e, const pot_mlp *w, float *t, const float *x, size
 
 /* ---- experts ----------------------------------------------------------------------------- */
 
-/* The index of the highest value that is not negative; the lowest of several. */
+/* The index of the highest value; the lowest of several. */
 static size_t highest(const float *s, size_t n)
 {
     size_t at = 0;
@@ -40,23 +41,24 @@ static void route_row(const pot_rows *r, size_t i)
 {
     const pot_moe *m = &r->e->arch->moe;
     float *s = r->y + i * r->width, weight[POT_MOST_TOP], sum = 0;
-    size_t pick[POT_MOST_TOP];
-    r->e->k->softmax(s, 0, m->experts);
-    for (size_t k = 0; k < m->top_k; k++) {
-        pick[k] = highest(s, m->experts);
-        weight[k] = s[pick[k]];
-        s[pick[k]] = -1;
+    size_t pick[POT_MOST_TOP]; /* ascending */
+    if (!m->top_softmax) r->e->k->softmax(s, 0, m->experts, NULL);
+    for (size_t n = 0; n < m->top_k; n++) {
+        const size_t x = highest(s, m->experts);
+        const float score = s[x];
+        size_t at = n;
+        for (; at > 0 && pick[at - 1] > x; at--)
+            pick[at] = pick[at - 1], weight[at] = weight[at - 1];
+        pick[at] = x, weight[at] = score;
+        s[x] = -INFINITY;
     }
+    if (m->top_softmax) r->e->k->softmax(weight, 0, m->top_k, NULL);
+    for (size_t k = 0; m->renormalize && k < m->top_k; k++)
+        sum += weight[k];
     for (size_t x = 0; x < m->experts; x++)
         s[x] = -1;
     for (size_t k = 0; k < m->top_k; k++)
-        s[pick[k]] = weight[k];
-    for (size_t x = 0; m->renormalize && x < m->experts; x++)
-        if (s[x] >= 0) sum += s[x];
-    for (size_t k = 0; k < m->top_k; k++) {
-        if (m->renormalize) s[pick[k]] /= sum;
-        s[pick[k]] *= m->scale;
-    }
+        s[pick[k]] = (m->renormalize ? weight[k] / sum : weight[k]) * m->scale;
 }
 
 /* t += weight * what expert x gives, for the rows that chose it. */

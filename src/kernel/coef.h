@@ -34,5 +34,6 @@ static const float ERF_Q[6] = {0x1.073054p-3f,  0x1.457eccp-1f, 0x1.af1236p-4f,
 #define GELU_SQRT_2_PI 0x1.988454p-1f /* sqrt(2/pi) */
 #define GELU_CUBE      0x1.6e4e26p-5f /* 0.044715 */
 #define QUICK_GELU     0x1.b3b646p+0f /* 1.702 */
+#define SWIGLU_LIMIT   7.0f
 
 #endif

@@ -89,10 +89,23 @@ static inline float pot_actf(float x, pot_act act)
         return x / (1.0f + pot_expf(-x));
     case POT_SIGMOID:
         return 1.0f / (1.0f + pot_expf(-x));
+    case POT_SWIGLU_OAI: {
+        const float m = SWIGLU_LIMIT < x ? SWIGLU_LIMIT : x;
+        return m / (1.0f + pot_expf(-(QUICK_GELU * m)));
+    }
     case POT_ACTS:
     default:
         return (float)NAN;
     }
+}
+
+/* What the activated gate is multiplied by. */
+static inline float pot_gatef(float u, pot_act act)
+{
+    if (act != POT_SWIGLU_OAI) return u;
+    u = -SWIGLU_LIMIT > u ? -SWIGLU_LIMIT : u;
+    u = SWIGLU_LIMIT < u ? SWIGLU_LIMIT : u;
+    return u + 1.0f;
 }
 
 #endif

@@ -70,8 +70,9 @@ typedef struct {
     void (*scores)(float *s, const float *q, const float *k, size_t ld, size_t from, size_t to,
                    size_t d, float scale);
 
-    /* s[j] = exp(s[j] - max) / Z over from <= j < to; Z = S16 with lane = j mod 16. */
-    void (*softmax)(float *s, size_t from, size_t to);
+    /* s[j] = exp(s[j] - max) / Z over from <= j < to; Z = S16 with lane = j mod 16.  A sink
+     * (not NULL) takes part in max, and exp(sink - max) is added to Z last. */
+    void (*softmax)(float *s, size_t from, size_t to, const float *sink);
 
     /* o[i] = chain over j, from <= j < to, of p[j] with v[j][i], i < d; rows of v are ld apart. */
     void (*values)(float *o, const float *p, const float *v, size_t ld, size_t from, size_t to,

@@ -136,16 +136,17 @@ static void scores_ref(float *s, const float *q, const float *k, size_t ld, size
     }
 }
 
-static void softmax_ref(float *s, size_t from, size_t to)
+static void softmax_ref(float *s, size_t from, size_t to, const float *sink)
 {
-    float max = -INFINITY, lane[POT_LANES] = {0};
+    float max = sink ? *sink : -INFINITY, lane[POT_LANES] = {0};
     for (size_t j = from; j < to; j++)
         max = s[j] > max ? s[j] : max;
     for (size_t j = from; j < to; j++) {
         s[j] = pot_expf(s[j] - max);
         lane[j % POT_LANES] += s[j];
     }
-    const float z = tree(lane);
+    float z = tree(lane);
+    if (sink) z += pot_expf(*sink - max);
     for (size_t j = from; j < to; j++)
         s[j] = s[j] / z;
 }
@@ -165,7 +166,7 @@ static void activate_ref(float *x, const float *u, size_t n, pot_act act)
 {
     for (size_t i = 0; i < n; i++) {
         const float y = pot_actf(x[i], act);
-        x[i] = u ? y * u[i] : y;
+        x[i] = u ? y * pot_gatef(u[i], act) : y;
     }
 }
 

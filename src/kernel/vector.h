@@ -91,10 +91,21 @@ OP v16 act16(v16 x, pot_act act)
         return v16_div(x, v16_add(one, exp16(v16_neg(x))));
     case POT_SIGMOID:
         return v16_div(one, v16_add(one, exp16(v16_neg(x))));
+    case POT_SWIGLU_OAI: {
+        const v16 m = v16_min(v16_set(SWIGLU_LIMIT), x);
+        return v16_div(m, v16_add(one, exp16(v16_neg(v16_mul(v16_set(QUICK_GELU), m)))));
+    }
     case POT_ACTS:
     default:
         return v16_set((float)NAN);
     }
+}
+
+OP v16 gate16(v16 u, pot_act act)
+{
+    if (act != POT_SWIGLU_OAI) return u;
+    u = v16_max(v16_set(-SWIGLU_LIMIT), u);
+    return v16_add(v16_min(v16_set(SWIGLU_LIMIT), u), v16_set(1.0f));
 }
 
 /* ---- S16 ------------------------------------------------------------------------------- */
@@ -299,13 +310,21 @@ OP void put_keys(float *s, size_t g, size_t from, size_t to, v16 a)
         if (g + l >= from && g + l < to) s[g + l] = copy[l];
 }
 
-static void softmax_v(float *s, size_t from, size_t to)
+/* f32 exp of one number, as the lanes do it. */
+static float exp1(float x)
+{
+    float lane[POT_LANES];
+    v16_store(lane, exp16(v16_set(x)));
+    return lane[0];
+}
+
+static void softmax_v(float *s, size_t from, size_t to, const float *sink)
 {
     const size_t start = from / POT_LANES * POT_LANES;
     v16 top = v16_set(-INFINITY), z = v16_set(0.0f);
     for (size_t g = start; g < to; g += POT_LANES)
         top = v16_max(keys(s, g, from, to, -INFINITY), top);
-    float lane[POT_LANES], max = -INFINITY;
+    float lane[POT_LANES], max = sink ? *sink : -INFINITY;
     v16_store(lane, top);
     for (int l = 0; l < POT_LANES; l++)
         max = lane[l] > max ? lane[l] : max;
@@ -316,7 +335,7 @@ static void softmax_v(float *s, size_t from, size_t to)
         put_keys(s, g, from, to, e);
         z = v16_add(z, e);
     }
-    const v16 total = v16_set(tree(z));
+    const v16 total = v16_set(tree(z) + (sink ? exp1(*sink - max) : 0.0f));
     for (size_t g = start; g < to; g += POT_LANES)
         put_keys(s, g, from, to, v16_div(keys(s, g, from, to, 0.0f), total));
 }
@@ -348,7 +367,7 @@ OP void activate_with(float *x, const float *u, size_t n, pot_act act)
     GROUPS(i, w, n)
     {
         const v16 y = act16(load(x + i, w), act);
-        store(x + i, u ? v16_mul(y, load(u + i, w)) : y, w);
+        store(x + i, u ? v16_mul(y, gate16(load(u + i, w), act)) : y, w);
     }
 }
 
@@ -372,6 +391,9 @@ static void activate_v(float *x, const float *u, size_t n, pot_act act)
         break;
     case POT_SIGMOID:
         activate_with(x, u, n, POT_SIGMOID);
+        break;
+    case POT_SWIGLU_OAI:
+        activate_with(x, u, n, POT_SWIGLU_OAI);
         break;
     case POT_ACTS:
     default:
@@ -408,14 +430,6 @@ static void clip_v(float *x, float c, size_t n)
 }
 
 /* ---- the output distribution ------------------------------------------------------------ */
-
-/* f32 exp of one number, as the lanes do it. */
-static float exp1(float x)
-{
-    float lane[POT_LANES];
-    v16_store(lane, exp16(v16_set(x)));
-    return lane[0];
-}
 
 /* A new maximum of the panel l[0..n), if it is one. */
 static void raise_max(pot_logsum *s, d16 *z, const float *l, size_t n, uint32_t first)

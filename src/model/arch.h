@@ -61,6 +61,7 @@ typedef enum {
     POT_O,          /* [D][H d]                                        */
     POT_Q_NORM,     /* [d], [H][d] or [H d]                            */
     POT_K_NORM,     /* [d], [G][d] or [G d]                            */
+    POT_SINKS,      /* [H]: one more score that no value belongs to    */
     POT_GATE,       /* [F][D]                                          */
     POT_UP,         /* [F][D]                                          */
     POT_GATE_UP,    /* [2 F][D]: all of the gate, all of up            */
@@ -68,6 +69,7 @@ typedef enum {
     POT_ROUTER,     /* [X][D], X experts                               */
     POT_X_GATE,     /* X of [M][D]                                     */
     POT_X_UP,       /* X of [M][D]                                     */
+    POT_X_GATE_UP,  /* X of [2 M][D]: gate and up by turns             */
     POT_X_DOWN,     /* X of [D][M]                                     */
     POT_S_GATE,     /* [S][D]: the expert for all tokens               */
     POT_S_UP,       /* [S][D]                                          */
@@ -82,12 +84,16 @@ typedef enum {
 
 #define POT_MOST_TOP 64
 
-/* Experts: of the scores of a token, softmax over all of them, the top_k highest count, ties
- * to the lower number; their weights are divided by their sum (`renormalize`) and scaled. */
+/* Experts: of the scores of a token the top_k highest count, ties to the lower number.  Their
+ * weights are the softmax over all scores, then divided by their sum (`renormalize`), or the
+ * softmax over these scores only (`top_softmax`); then scaled. */
 typedef struct {
     uint32_t experts, top_k, ffn; /* X, at most POT_MOST_TOP, M; experts 0: none */
     uint32_t shared_ffn;          /* S; 0: no expert for all tokens */
-    bool renormalize;
+    bool renormalize, top_softmax;
+    bool bias;       /* router and experts have biases */
+    bool fused_up;   /* gate and up are one tensor, by turns */
+    bool columns;    /* the experts' matrices are [in][out] */
     bool shared_mix; /* what that expert gives is multiplied by sigmoid(POT_S_MIX x) */
     float scale;
 } pot_moe;
@@ -126,6 +132,7 @@ typedef struct {
     bool glu;      /* down(act(gate x) * up x), else down(act(up x)) */
     bool fused_up; /* gate and up are one tensor */
     pot_act act;
+    bool sinks;
     pot_moe moe;
     bool tied;
     const pot_layer_arch *layer; /* arena: [layers] */

@@ -22,6 +22,10 @@ static void tensor_name(char out[NAME], const char *stem, const char *prefix, ui
         else if (*stem == '#') n += (size_t)snprintf(out + n, NAME - n, "%u", inner);
         else n += (size_t)snprintf(out + n, NAME - n, "%c", *stem);
     }
+    if (n > 0 && n < NAME && out[n - 1] == '!') { /* the name itself, and name_bias */
+        out[--n] = '\0';
+        end = strcmp(end, ".bias") == 0 ? "_bias" : "";
+    }
     if (n < NAME) snprintf(out + n, NAME - n, "%s", end);
 }
 
@@ -153,7 +157,9 @@ static pot_status bind_slot(pot_model *m, const char *prefix, uint32_t layer, po
 {
     pot_shape want = pot_arch_shape(&m->arch, layer, slot);
     struct place at = {.prefix = prefix, .stem = m->arch.family->name[slot], .layer = layer};
-    const bool flip = m->arch.columns && slot >= POT_LAYER_SLOTS && want.cols;
+    const bool expert = slot == POT_X_GATE_UP || slot == POT_X_DOWN;
+    const bool flip =
+        want.cols && (expert ? m->arch.moe.columns : m->arch.columns && slot >= POT_LAYER_SLOTS);
     pot_slot_view *v = &m->slot[(size_t)layer * POT_SLOTS + slot];
     if (!want.present || !at.stem) return POT_OK;
     at.stem = choose_name(m, at);

@@ -10,6 +10,8 @@
 #define MOST_VOCAB  (1u << 24)
 #define MOST_WIDTH  (1u << 20) /* of any other dimension; products stay far below 2^63 */
 
+#define OWN_ACT "swiglu_oai" /* our name: no config can ask for it */
+
 /* transformers' names of activations. */
 static const struct {
     const char *name;
@@ -25,6 +27,7 @@ static const struct {
     {"sigmoid", POT_SIGMOID},
     {"silu", POT_SILU},
     {"swish", POT_SILU},
+    {OWN_ACT, POT_SWIGLU_OAI},
 };
 
 /* Keys that do not touch the distribution of the next token. */
@@ -314,7 +317,8 @@ static pot_status find_act(pot_act *out, const struct pot_family *f, const char 
                            const pot_json *c, const char *key, pot_error *err)
 {
     if (f->gelu_is_tanh && strcmp(name, "gelu") == 0) name = "gelu_pytorch_tanh";
-    for (size_t i = 0; i < sizeof activations / sizeof *activations; i++)
+    const bool own = strcmp(name, OWN_ACT) == 0 && strcmp(f->act, OWN_ACT) != 0;
+    for (size_t i = 0; !own && i < sizeof activations / sizeof *activations; i++)
         if (strcmp(activations[i].name, name) == 0) return *out = activations[i].act, POT_OK;
     const pot_json at = pot_json_get(c, key);
     return pot_json_fail(&at, POT_E_UNSUPPORTED, err, "the activation \"%.60s\" is not built in",
@@ -601,6 +605,7 @@ static pot_status read_flags(pot_arch *a, const pot_json *c, pot_error *err)
     a->columns = f->columns;
     a->glu = f->glu;
     a->fused_up = f->fused_up;
+    a->sinks = f->sinks;
     return POT_OK;
 }
 

@@ -152,6 +152,10 @@ pot_status pot_moe_read(pot_arch *a, pot_layer_arch *layer, const pot_json *c, p
     if (f->moe.shared_ffn) POT_TRY(count(c, f->moe.shared_ffn, &m->shared_ffn, widest, err));
     m->renormalize = f->moe.renormalize.value;
     m->shared_mix = f->moe.shared_mix;
+    m->top_softmax = f->moe.top_softmax;
+    m->bias = f->moe.bias;
+    m->fused_up = f->moe.fused_up;
+    m->columns = f->moe.columns;
     m->scale = 1;
     if (f->moe.renormalize.key)
         POT_TRY(pot_json_opt_bool(c, f->moe.renormalize.key, &m->renormalize, err));
@@ -312,4 +316,30 @@ pot_status pot_more_falcon(pot_arch *a, pot_layer_arch *layer, const pot_json *c
     for (uint32_t i = 0; i < a->layers; i++)
         layer[i].rope = POT_NO_ROPE;
     return POT_OK;
+}
+
+/* Facts that have keys and yet are fixed in one version of transformers or in both. */
+pot_status pot_more_gpt_oss(pot_arch *a, pot_layer_arch *layer, const pot_json *c, pot_error *err)
+{
+    const char *act = "silu";
+    bool bias = true;
+    double alpha = 1.702, limit = 7;
+    (void)a, (void)layer;
+    POT_TRY(pot_json_opt_str(c, "hidden_act", &act, err));
+    POT_TRY(pot_json_opt_bool(c, "attention_bias", &bias, err));
+    POT_TRY(pot_json_opt_f64(c, "swiglu_alpha", &alpha, err));
+    POT_TRY(pot_json_opt_f64(c, "swiglu_limit", &limit, err));
+    const char *const wrong = strcmp(act, "silu") != 0 ? "hidden_act"
+                              : !bias                  ? "attention_bias"
+                              : alpha != 1.702         ? "swiglu_alpha"
+                              : limit != 7             ? "swiglu_limit"
+                                                       : NULL;
+    const pot_json at = pot_json_get(c, wrong ? wrong : "rope_scaling");
+    if (wrong)
+        return pot_json_fail(&at, POT_E_UNSUPPORTED, err,
+                             "only silu, true, 1.702 and 7 are built in for hidden_act, "
+                             "attention_bias, swiglu_alpha and swiglu_limit");
+    if (pot_json_has(c, "rope_scaling") || pot_json_has(c, "rope_parameters")) return POT_OK;
+    return pot_json_fail(&at, POT_E_FORMAT, err,
+                         "missing; versions of transformers differ in what that means");
 }

@@ -49,6 +49,8 @@ static const char *const falcon_keys[] = {"new_decoder_architecture",
                                           "num_kv_heads",
                                           "num_ln_in_parallel_attn",
                                           NULL};
+static const char *const gpt_oss_keys[] = {"hidden_act", "attention_bias", "swiglu_alpha",
+                                           "swiglu_limit", NULL};
 static const char *const windowed[] = {"use_sliding_window", NULL};
 static const char *const smollm3_keys[] = {"use_sliding_window",
                                            "sliding_window",
@@ -688,8 +690,41 @@ static const struct pot_family qwen3_moe = {
     .name = {NAMES, GLU_NAMES, PRE_NORMS, QK_NORMS, EXPERT_NAMES},
 };
 
+static const struct pot_family gpt_oss = {
+    .type = "gpt_oss",
+    MODERN,
+    RMS_NORMS,
+    .eps = 1e-5,
+    .kv_default = 8,
+    .head_dim_default = 64,
+    .act_key = NULL,
+    .act = "swiglu_oai",
+    .bias_qkv = ALWAYS,
+    .bias_o = ALWAYS,
+    .theta = 150000,
+    .slide = POT_SLIDE_EVERY,
+    .window = 128,
+    .slide_every = 2,
+    .glu = true,
+    .sinks = true,
+    .moe = {.experts = "num_local_experts",
+            .experts_2 = "num_experts",
+            .top_k = "num_experts_per_tok",
+            .ffn = "intermediate_size",
+            .top_softmax = true,
+            .bias = true,
+            .fused_up = true,
+            .columns = true},
+    .more = pot_more_gpt_oss,
+    .more_keys = gpt_oss_keys,
+    .name = {NAMES, PRE_NORMS, [POT_SINKS] = "@layers.%.self_attn.sinks!",
+             [POT_ROUTER] = "@layers.%.mlp.router",
+             [POT_X_GATE_UP] = "@layers.%.mlp.experts.gate_up_proj!",
+             [POT_X_DOWN] = "@layers.%.mlp.experts.down_proj!"},
+};
+
 const struct pot_family *const pot_families[] = {
     &gpt2,       &gpt_neo,  &gpt_neox,  &opt,       &llama,       &mistral, &qwen2, &phi,
     &qwen3,      &gemma,    &gemma2,    &gemma3,    &gemma3_text, &olmo,    &olmo2, &phi3,
     &starcoder2, &stablelm, &granite,   &smollm3,   &cohere,      &cohere2, &gptj,  &bloom,
-    &falcon,     &mixtral,  &qwen2_moe, &qwen3_moe, NULL};
+    &falcon,     &mixtral,  &qwen2_moe, &qwen3_moe, &gpt_oss,     NULL};

@@ -86,13 +86,13 @@ struct pot_family {
     uint32_t window, slide_every; /* where sliding_window and its pattern are absent; 0: none */
     bool longrope_only;           /* see pot_rope_where */
     pot_qkv qkv;
-    bool columns, glu, fused_up;
+    bool columns, glu, fused_up, sinks;
 
     struct {
         const char *experts, *top_k, *ffn, *shared_ffn; /* keys; experts NULL: none */
         const char *experts_2;                          /* another name of the first */
         struct pot_flag renormalize;
-        bool shared_mix;
+        bool shared_mix, top_softmax, bias, fused_up, columns;
         bool steps; /* decoder_sparse_step and mlp_only_layers say which layers have them */
     } moe;
 
@@ -102,7 +102,7 @@ struct pot_family {
 
     /* Tensor names without ".weight" and ".bias": '@' is the first prefix that fits the
      * file, '%' the number of the layer, '#' the number within the layer, '|' between names
-     * of which one is in the file. */
+     * of which one is in the file; with '!' at the end it is the whole name. */
     const char *prefix[4];
     const char *name[POT_SLOTS];
     const char *const *buffers; /* ends of names that hold no weights, NULL-terminated */
@@ -115,7 +115,7 @@ extern const struct pot_family *const pot_families[]; /* NULL-terminated */
 POT_MUST_USE pot_status pot_moe_read(pot_arch *a, pot_layer_arch *layer, const pot_json *c,
                                      pot_error *err);
 extern pot_family_more pot_more_gpt2, pot_more_gpt_neo, pot_more_opt, pot_more_smollm3,
-    pot_more_bloom, pot_more_falcon;
+    pot_more_bloom, pot_more_falcon, pot_more_gpt_oss;
 POT_MUST_USE pot_status pot_windows_read(const pot_arch *a, pot_layer_arch *layer,
                                          const pot_json *c, pot_error *err);
 

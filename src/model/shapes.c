@@ -27,7 +27,7 @@ static pot_shape qk_norm(const pot_arch *a, uint32_t heads)
 /* One matrix for each expert. */
 static pot_shape expert(const pot_arch *a, bool present, uint32_t rows, uint32_t cols)
 {
-    pot_shape s = matrix(present, false, rows, cols);
+    pot_shape s = matrix(present, a->moe.bias, rows, cols);
     s.count = a->moe.experts;
     return s;
 }
@@ -36,9 +36,10 @@ static pot_shape expert(const pot_arch *a, bool present, uint32_t rows, uint32_t
 static pot_shape moe_shape(const pot_arch *a, bool experts, pot_slot slot)
 {
     const uint32_t D = a->hidden, M = a->moe.ffn, S = a->moe.shared_ffn;
-    const bool shared = experts && S;
-    if (slot == POT_ROUTER) return matrix(experts, false, a->moe.experts, D);
-    if (slot == POT_X_GATE || slot == POT_X_UP) return expert(a, experts, M, D);
+    const bool shared = experts && S, fused = a->moe.fused_up;
+    if (slot == POT_ROUTER) return matrix(experts, a->moe.bias, a->moe.experts, D);
+    if (slot == POT_X_GATE || slot == POT_X_UP) return expert(a, experts && !fused, M, D);
+    if (slot == POT_X_GATE_UP) return expert(a, experts && fused, 2 * M, D);
     if (slot == POT_X_DOWN) return expert(a, experts, D, M);
     if (slot == POT_S_GATE || slot == POT_S_UP) return matrix(shared, false, S, D);
     if (slot == POT_S_DOWN) return matrix(shared, false, D, S);
@@ -90,6 +91,8 @@ pot_shape pot_arch_shape(const pot_arch *a, uint32_t layer, pot_slot slot)
         return qk_norm(a, a->heads);
     case POT_K_NORM:
         return qk_norm(a, a->kv_heads);
+    case POT_SINKS:
+        return matrix(a->sinks, false, a->heads, 0);
     case POT_GATE:
         return matrix(!experts && a->glu && !a->fused_up, a->bias_mlp, a->ffn, D);
     case POT_UP:
@@ -101,6 +104,7 @@ pot_shape pot_arch_shape(const pot_arch *a, uint32_t layer, pot_slot slot)
     case POT_ROUTER:
     case POT_X_GATE:
     case POT_X_UP:
+    case POT_X_GATE_UP:
     case POT_X_DOWN:
     case POT_S_GATE:
     case POT_S_UP:

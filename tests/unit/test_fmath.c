@@ -57,6 +57,12 @@ static void check_block(const pot_kernels *k, pot_act act, const float *x, size_
     k->activate(y, NULL, n, act);
     for (size_t i = 0; i < n; i++)
         CHECK(memcmp(&y[i], &want[i], 4) == 0 || (isnan(y[i]) && isnan(want[i])));
+    memcpy(y, x, n * sizeof *x);
+    for (size_t i = 0; i < n; i++)
+        want[i] = want[i] * pot_gatef(x[i], act);
+    k->activate(y, x, n, act);
+    for (size_t i = 0; i < n; i++)
+        CHECK(memcmp(&y[i], &want[i], 4) == 0 || (isnan(y[i]) && isnan(want[i])));
 }
 
 static void test_levels(void)

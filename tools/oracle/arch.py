@@ -375,12 +375,21 @@ def qwen3_moe(r):
                 sliding_window=r.choice([4, 17]))
 
 
+def gpt_oss(r):
+    options = newer_word(pattern(r, with_head_dim(modern(r)), 2))
+    for key in ["hidden_act", "attention_bias"]:
+        del options[key]
+    options.setdefault("rope_scaling", dict(rope_type="default"))
+    experts = r.choice([1, 3, 4, 8])
+    return dict(options, num_local_experts=experts, num_experts_per_tok=r.randint(1, min(3, experts)))
+
+
 V4 = int(transformers.__version__.split(".")[0]) < 5
 ARCHS = dict(gpt2=gpt2, gpt_neo=gpt_neo, gpt_neox=gpt_neox, opt=opt, llama=llama, mistral=mistral, qwen2=qwen2, phi=phi,
              qwen3=qwen3, gemma=gemma, gemma2=gemma2, gemma3_text=gemma3_text, gemma3=gemma3, olmo=olmo, olmo2=olmo2,
              phi3=phi3, starcoder2=starcoder2, stablelm=stablelm, granite=granite, smollm3=smollm3, cohere=cohere,
              cohere2=cohere2, gptj=gptj, bloom=bloom, falcon=falcon,
-             mixtral=mixtral, qwen2_moe=qwen2_moe, qwen3_moe=qwen3_moe)
+             mixtral=mixtral, qwen2_moe=qwen2_moe, qwen3_moe=qwen3_moe, gpt_oss=gpt_oss)
 
 
 def allow_norms_without_bias():
