@@ -1,0 +1,69 @@
+/* Whatever the bytes, a GGUF file is refused with a reason, or its values lie in it and can be
+ * asked for, and its tensors follow each other in it.
+ * Target functions: pot_gguf_read, pot_gguf_find and the readers of values. */
+#include "fuzz.h"
+
+#include "model/gguf.h"
+
+#include <pot/status.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MOST 65536
+
+static void check(int ok)
+{
+    if (!ok) abort();
+}
+
+static void check_in(pot_bytes part, pot_bytes file)
+{
+    check(part.p >= file.p && part.n <= (size_t)(file.p + file.n - part.p));
+}
+
+static void check_value(const pot_gguf *g, const pot_gguf_value *v, pot_bytes file)
+{
+    uint32_t u;
+    double d;
+    bool b;
+    pot_bytes s = {0}, rest = v->data;
+    check(pot_gguf_find(g, v->key) == v);
+    int kinds = pot_gguf_u32(g, v->key, &u, NULL) == POT_OK;
+    kinds += pot_gguf_f64(g, v->key, &d, NULL) == POT_OK;
+    kinds += pot_gguf_bool(g, v->key, &b, NULL) == POT_OK;
+    kinds += pot_gguf_string(g, v->key, &s, NULL) == POT_OK;
+    check(kinds <= 2 && (!v->array || kinds == 0));
+    check_in(v->data, file);
+    for (uint64_t i = 0; v->type != POT_GGUF_STRING && i < v->n; i++)
+        (void)pot_gguf_number(v, i);
+    for (uint64_t i = 0; v->type == POT_GGUF_STRING && i < v->n; i++) {
+        s = pot_gguf_next_string(&rest);
+        check_in(s, v->data);
+    }
+    check(v->type != POT_GGUF_STRING || rest.n == 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size > MOST) return 0;
+    const pot_bytes file = {data, size};
+    pot_arena arena;
+    pot_gguf g = {0};
+    pot_error err = {0};
+    pot_arena_init(&arena, (size_t)64 << 20);
+    const pot_status s = pot_gguf_read(&g, &arena, file, "f", &err);
+    check(s == POT_OK || s == POT_E_FORMAT);
+    check(err.status == s && (s == POT_OK || (err.msg[0] && strcmp(err.file, "f") == 0)));
+    const uint8_t *at = file.p;
+    for (size_t i = 0; i < g.n_values; i++)
+        check_value(&g, &g.value[i], file);
+    for (size_t i = 0; i < g.n_tensors; i++) {
+        check_in(g.tensor[i].data, file);
+        check(g.tensor[i].data.p >= at && g.tensor[i].dims >= 1 && g.tensor[i].dims <= 4);
+        at = g.tensor[i].data.p + g.tensor[i].data.n;
+    }
+    pot_arena_close(&arena);
+    check(pot_mem_used() == 0);
+    return 0;
+}

@@ -1,0 +1,199 @@
+"""Write the small GGUF files that the reader must accept or refuse: tests/golden/gguf/{accept,reject}, and the
+seeds of its fuzz target: fuzz/corpus/gguf.
+
+A refused file is named after the rule of docs/format/gguf.md that it breaks, and breaks that one only.
+tests/unit/test_gguf.c says what each must give.  Needs nothing but Python and always writes the same bytes.
+"""
+import os
+import struct
+
+from make_rejects import CORPUS, ROOT, write
+
+GOLDEN = os.path.join(ROOT, "tests/golden/gguf")
+U8, I8, U16, I16, U32, I32, F32, BOOL, STR, ARR, U64, I64, F64 = range(13)
+FORM = {U8: "B", I8: "b", U16: "H", I16: "h", U32: "I", I32: "i", F32: "f", BOOL: "B", U64: "Q", I64: "q", F64: "d"}
+# number: (elements, bytes) of a block
+TYPES = {0: (1, 4), 1: (1, 2), 2: (32, 18), 3: (32, 20), 6: (32, 22), 7: (32, 24), 8: (32, 34), 9: (32, 36),
+         10: (256, 84), 11: (256, 110), 12: (256, 144), 13: (256, 176), 14: (256, 210), 15: (256, 292), 16: (256, 66),
+         17: (256, 74), 18: (256, 98), 19: (256, 50), 20: (32, 18), 21: (256, 110), 22: (256, 82), 23: (256, 136),
+         24: (1, 1), 25: (1, 2), 26: (1, 4), 27: (1, 8), 28: (1, 8), 29: (256, 56), 30: (1, 2), 34: (256, 54),
+         35: (256, 66), 39: (32, 17), 40: (64, 36), 41: (128, 18), 42: (64, 18)}
+REMOVED = [4, 5, 31, 32, 33, 36, 37, 38]
+
+
+def text(s, length=None):
+    s = s if isinstance(s, bytes) else s.encode()
+    return struct.pack("<Q", len(s) if length is None else length) + s
+
+
+def value(kind, v):
+    return text(v) if kind == STR else struct.pack("<" + FORM[kind], v)
+
+
+def pair(key, kind, v):
+    return text(key) + struct.pack("<I", kind) + value(kind, v)
+
+
+def array(key, kind, values, n=None):
+    return text(key) + struct.pack("<IIQ", ARR, kind, len(values) if n is None else n) + b"".join(
+        value(kind, v) for v in values)
+
+
+def info(name, shape, kind, offset, dims=None):
+    """A tensor's entry; `shape` as the file has it, the fastest first."""
+    return (text(name) + struct.pack("<I", len(shape) if dims is None else dims)
+            + b"".join(struct.pack("<Q", d) for d in shape) + struct.pack("<IQ", kind, offset))
+
+
+def pad(b, a=32):
+    return b + bytes(-len(b) % a)
+
+
+def file(pairs=(), tensors=(), data=None, version=3, magic=b"GGUF", n_pairs=None, n_tensors=None, a=32, padding=None):
+    """`data` None: no data section, and no padding before it."""
+    head = (magic + struct.pack("<I", version)
+            + struct.pack("<QQ", len(tensors) if n_tensors is None else n_tensors, len(pairs) if n_pairs is None else n_pairs)
+            + b"".join(pairs) + b"".join(tensors))
+    if data is None:
+        return head
+    if padding is not None:
+        head += padding * (-len(head) % a)
+    return pad(head, a) + data
+
+
+ARCH = pair("general.architecture", STR, "llama")
+W = info("w", [4, 2], 0, 0)  # 32 bytes
+DATA = bytes(range(32))
+
+
+def scalar(kind, v):
+    return pair("k", kind, v)
+
+
+def every_type():
+    tensors, data = [], b""
+    for kind, (block, size) in TYPES.items():
+        data = pad(data)
+        tensors.append(info(f"t{kind}", [block, 3], kind, len(data)))
+        data += bytes(3 * size)
+    return file([ARCH], tensors, data)
+
+
+def accept():
+    values = [pair(f"v{k}", k, v) for k, v in ((U8, 200), (I8, -3), (U16, 60000), (I16, -300), (U32, 4000000000),
+                                               (I32, -70000), (F32, 1.5), (BOOL, 1), (STR, "text"), (U64, 2**63), (I64, -5),
+                                               (F64, 0.1))]
+    arrays = [array(f"a{k}", k, v) for k, v in ((U8, [1, 2]), (I8, [-1]), (U16, [7]), (I16, [-7]), (U32, [9, 10, 11]),
+                                                (I32, [-9]), (F32, [0.5, -2]), (BOOL, [0, 1]), (STR, ["", "b", "\u00e9"]),
+                                                (U64, [2**40]), (I64, [-(2**40)]), (F64, [0.25]))]
+    second = info("x", [3], 0, 32)
+    return {
+        "empty": file(),
+        "plain": file([ARCH], [W], DATA),
+        "version-2": file([ARCH], [W], DATA, version=2),
+        "values": file(values),
+        "arrays": file(arrays + [array("none", STR, []), array("none32", U32, [])]),
+        "two-tensors": file([ARCH], [W, second], DATA + bytes(12)),
+        "two-tensors-padded": file([ARCH], [W, second], DATA + bytes(32)),
+        "four-dimensions": file([ARCH], [info("w", [2, 1, 2, 2], 0, 0)], DATA),
+        "alignment-8": file([pair("general.alignment", U32, 8)], [info("w", [1], 0, 0), info("x", [1], 0, 8)], bytes(12), a=8),
+        "alignment-64": file([pair("general.alignment", U32, 64)], [W, info("x", [1], 0, 64)], bytes(68), a=64),
+        "every-type": every_type(),
+        "name-63": file([], [info("w" * 63, [4, 2], 0, 0)], DATA),
+        "no-tensor-padded": file([ARCH], [], b""),
+        "lists-agree": file([array("tokenizer.ggml.tokens", STR, ["a", "b"]), array("tokenizer.ggml.scores", F32, [0, 1]),
+                             array("tokenizer.ggml.token_type", I32, [1, 3])]),
+        "nul-in-value": file([pair("k", STR, "a\0b")]),
+    }
+
+
+def reject():
+    plain = file([ARCH], [W], DATA)
+    two = [W, info("x", [1], 0, 32)]
+    f = {
+        "GG-01-magic": file([ARCH], [W], DATA, magic=b"GGJT"),
+        "GG-01-empty-file": b"",
+        "GG-01-three-bytes": b"GGU",
+        "GG-02-big-endian": file([ARCH], [W], DATA, version=3 << 24),
+        "GG-03-version-0": file([ARCH], [W], DATA, version=0),
+        "GG-03-version-1": file([ARCH], [W], DATA, version=1),
+        "GG-03-version-4": file([ARCH], [W], DATA, version=4),
+        "GG-04-tensors-all-ones": file([ARCH], [W], DATA, n_tensors=2**64 - 1),
+        "GG-04-tensors-131073": file([ARCH], [W], DATA, n_tensors=131073),
+        "GG-04-tensors-one-too-many-bytes": file([ARCH], n_tensors=2),
+        "GG-04-keys-all-ones": file([ARCH], [W], DATA, n_pairs=2**64 - 1),
+        "GG-04-keys-65537": file([ARCH], [W], DATA + bytes(65537 * 14), n_pairs=65537)[:400],
+        "GG-04-keys-do-not-fit": file([ARCH], n_pairs=9),
+        "GG-05-key-length-all-ones": file([text("k", 2**64 - 1) + struct.pack("<IB", U8, 1)]),
+        "GG-05-key-length-1-GiB": file([text("k", 2**30) + struct.pack("<IB", U8, 1)]),
+        "GG-05-value-length": file([text("k") + struct.pack("<I", STR) + text("value", 6)]),
+        "GG-05-element-length": file([text("k") + struct.pack("<IIQ", ARR, STR, 2) + text("a") + text("b", 2**63)]),
+        "GG-06-key-empty": file([pair("", U8, 1), pair("long", U8, 1)]),
+        "GG-06-key-nul": file([pair("a\0b", U8, 1)]),
+        "GG-06-key-not-utf8": file([pair(b"a\xff", U8, 1)]),
+        "GG-06-key-65536": file([pair("k" * 65536, U8, 1)]),
+        "GG-07-key-twice": file([pair("k", U8, 1), pair("j", U8, 1), pair("k", U8, 1)]),
+        "GG-08-type-13": file([text("k") + struct.pack("<IQ", 13, 0)]),
+        "GG-08-type-all-ones": file([text("k") + struct.pack("<IQ", 2**32 - 1, 0)]),
+        "GG-09-bool-2": file([text("k") + struct.pack("<IB", BOOL, 2)]),
+        "GG-09-bool-2-in-array": file([text("k") + struct.pack("<IIQBBB", ARR, BOOL, 3, 1, 0, 2)]),
+        "GG-10-array-of-arrays": file([text("k") + struct.pack("<IIQIQB", ARR, ARR, 1, U8, 1, 0)]),
+        "GG-10-array-of-13": file([text("k") + struct.pack("<IIQQ", ARR, 13, 1, 0)]),
+        "GG-11-array-too-long": file([array("k", U32, [1, 2, 3], n=4)]),
+        "GG-11-array-all-ones": file([array("k", U64, [1], n=2**64 - 1)]),
+        "GG-11-array-wraps": file([array("k", U64, [1], n=2**61)]),
+        "GG-11-strings-too-many": file([array("k", STR, ["a"], n=2**61)]),
+        "GG-12-alignment-0": file([pair("general.alignment", U32, 0)], [W], DATA),
+        "GG-12-alignment-4": file([pair("general.alignment", U32, 4)], [W], DATA),
+        "GG-12-alignment-48": file([pair("general.alignment", U32, 48)], [W], DATA, a=48),
+        "GG-12-alignment-2-31": file([pair("general.alignment", U32, 2**31)], [W], DATA),
+        "GG-12-alignment-u64": file([pair("general.alignment", U64, 32)], [W], DATA),
+        "GG-12-alignment-string": file([pair("general.alignment", STR, "32")], [W], DATA),
+        "GG-12-alignment-array": file([array("general.alignment", U32, [32])], [W], DATA),
+        "GG-13-scores": file([array("tokenizer.ggml.tokens", STR, ["a", "b"]), array("tokenizer.ggml.scores", F32, [0])]),
+        "GG-13-token-types": file([array("tokenizer.ggml.tokens", STR, ["a"]), array("tokenizer.ggml.token_type", I32, [1, 1])]),
+        "GG-13-scores-alone": file([array("tokenizer.ggml.scores", F32, [0])]),
+        "GG-14-name-empty": file([], [info("", [4, 2], 0, 0)], DATA),
+        "GG-14-name-64": file([], [info("w" * 64, [4, 2], 0, 0)], DATA),
+        "GG-14-name-nul": file([], [info("w\0", [4, 2], 0, 0)], DATA),
+        "GG-14-name-not-utf8": file([], [info(b"\xc0\xaf", [4, 2], 0, 0)], DATA),
+        "GG-14-name-twice": file([], [W, info("v", [1], 0, 32), info("w", [1], 0, 64)], DATA + bytes(36)),
+        "GG-15-no-dimension": file([ARCH], [info("w", [], 0, 0)], DATA),
+        "GG-15-five-dimensions": file([], [info("w", [2, 1, 2, 2, 1], 0, 0)], DATA),
+        "GG-15-dimensions-all-ones": file([], [info("w", [4, 2], 0, 0, dims=2**32 - 1)], DATA),
+        "GG-16-size-0": file([], [info("w", [0, 2], 0, 0)], DATA),
+        "GG-16-second-size-0": file([], [info("w", [4, 0], 0, 0)], DATA),
+        "GG-16-size-negative": file([], [info("w", [2**64 - 4, 2], 0, 0)], DATA),
+        "GG-16-product-wraps": file([], [info("w", [2**32, 2**32], 0, 0)], DATA),
+        "GG-16-product-2-63": file([], [info("w", [2**32, 2**31], 0, 0)], DATA),
+        "GG-18-type-43": file([], [info("w", [4, 2], 43, 0)], DATA),
+        "GG-18-type-all-ones": file([], [info("w", [4, 2], 2**32 - 1, 0)], DATA),
+        "GG-19-half-a-block": file([], [info("w", [16, 2], 2, 0)], DATA),
+        "GG-19-k-quant-of-32": file([], [info("w", [32, 8], 12, 0)], bytes(144)),
+        "GG-20-bytes-wrap": file([], [info("w", [2**62], 28, 0)], DATA),
+        "GG-22-gap": file([], [W, info("x", [1], 0, 64)], DATA + bytes(36)),
+        "GG-22-gap-in-front": file([], [info("w", [4, 2], 0, 32)], bytes(32) + DATA),
+        "GG-22-overlap": file([], [info("w", [4, 4], 0, 0), info("x", [1], 0, 32)], bytes(64)),
+        "GG-22-same-bytes": file([], [W, info("x", [4, 2], 0, 0)], DATA),
+        "GG-22-out-of-order": file([], [info("x", [1], 0, 32), info("w", [4, 2], 0, 0)], DATA + bytes(4)),
+        "GG-22-unaligned": file([], [info("w", [1], 0, 0), info("x", [1], 0, 4)], bytes(36)),
+        "GG-22-offset-all-ones": file([], [info("w", [4, 2], 0, 2**64 - 32)], DATA),
+        "GG-21-padding-before-data": file([ARCH], [W], DATA, padding=b"\1"),
+        "GG-21-padding-between": file([], [info("w", [1], 0, 0), info("x", [1], 0, 32)], bytes(31) + b"\1" + bytes(4)),
+        "GG-21-padding-behind": file([], [info("w", [1], 0, 0)], bytes(4) + b"\1"),
+        "GG-23-one-byte-short": plain[:-1],
+        "GG-23-second-absent": file([], two, DATA),
+        "GG-23-no-data": file([ARCH], [W]),
+        "GG-24-byte-behind": plain + b"\0",
+        "GG-24-without-tensor": file([ARCH], [], bytes(32)),
+    }
+    for kind in REMOVED:
+        f[f"GG-17-type-{kind}"] = file([], [info("w", [256, 1], kind, 0)], bytes(256))
+    return f
+
+
+if __name__ == "__main__":
+    good, bad = accept(), reject()
+    write(os.path.join(GOLDEN, "accept"), good, ".gguf")
+    write(os.path.join(GOLDEN, "reject"), bad, ".gguf")
+    write(os.path.join(CORPUS, "gguf"), {k: v for k, v in {**good, **bad}.items() if len(v) < 1000}, "")
