@@ -7,11 +7,11 @@
 /* How stored weights are encoded, the one table of it:
  *     X(name, number in GGUF, elements of a block, bytes of a block, where its scales lie)
  * A row of a matrix is a run of whole blocks.  The scales are f16 at these bytes of the block,
- * -1 for none; kernel/quant.h says how the elements follow from them. */
+ * -1 for none; kernel/unpack.h says how the elements follow from them. */
 #define POT_DTYPE_LIST(X)                                                                          \
     X(F32, 0, 1, 4, -1, -1)                                                                        \
     X(F16, 1, 1, 2, 0, -1)                                                                         \
-    X(BF16, 30, 1, 2, -1, -1)                                                                      \
+    X(BF16, 30, 1, 2, -1, -1) /* so far single elements; the rest are quantized */                 \
     X(Q4_0, 2, 32, 18, 0, -1)                                                                      \
     X(Q4_1, 3, 32, 20, 0, 2)                                                                       \
     X(Q5_0, 6, 32, 22, 0, -1)                                                                      \

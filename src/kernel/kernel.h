@@ -40,11 +40,12 @@ typedef struct {
 typedef struct {
     const char *name; /* "ref", "avx2", "avx512": recorded with every run */
 
-    /* out[i] = in[i] widened exactly to f32; `in` needs no alignment. */
+    /* out[i] = in[i] as f32: exactly, or for whole blocks of a quantized type by its formula
+     * (unpack.h); `in` needs no alignment. */
     void (*widen)(float *out, const void *in, pot_dtype type, size_t n);
 
     /* panel[k][POT_PANEL]: weight row n becomes column n, widened; columns from n to
-     * POT_PANEL are zero.  row[i] points to the first of k elements. */
+     * POT_PANEL are zero.  row[i] points to the first of k elements; F32, F16 or BF16. */
     void (*pack)(float *panel, const void *const *row, size_t n, pot_dtype type, size_t k);
 
     /* c[i][0..POT_PANEL) (rows ldc apart) = the chains over k of a[i] (rows lda apart) with

@@ -2,6 +2,7 @@
  * pot-f32-1.  fmaf and fma round once on every machine; sqrtf and / are correctly rounded. */
 #include "kernel/fmath.h"
 #include "kernel/kernel.h"
+#include "kernel/unpack.h"
 
 #include <float.h>
 #include <math.h>
@@ -39,31 +40,16 @@ static float sum(const float *x, size_t n)
 
 /* ---- weights and linear layers --------------------------------------------------------- */
 
-static float half_float(uint16_t h)
+static void widen_ref(float *out, const void *in, pot_dtype type, size_t n)
 {
-    const uint32_t sign = (uint32_t)(h & 0x8000) << 16, e = h >> 10 & 31, m = h & 0x3ffu;
-    if (e == 31) return bits_float(sign | 0x7f800000u | m << 13);
-    if (e > 0) return bits_float(sign | (e + 112) << 23 | m << 13);
-    const float v = (float)m * 0x1p-24f; /* denormal: exact */
-    return sign ? -v : v;
+    unpack(out, in, type, n);
 }
 
 static float element(const void *in, pot_dtype type, size_t i)
 {
-    uint16_t h;
     float x;
-    if (type == POT_F32) {
-        memcpy(&x, (const char *)in + 4 * i, 4);
-        return x;
-    }
-    memcpy(&h, (const char *)in + 2 * i, 2);
-    return type == POT_F16 ? half_float(h) : bits_float((uint32_t)h << 16);
-}
-
-static void widen_ref(float *out, const void *in, pot_dtype type, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        out[i] = element(in, type, i);
+    unpack(&x, (const char *)in + i * pot_dtype_size(type), type, 1);
+    return x;
 }
 
 static void pack_ref(float *panel, const void *const *row, size_t n, pot_dtype type, size_t k)

@@ -9,6 +9,7 @@
 
 #include "kernel/coef.h"
 #include "kernel/kernel.h"
+#include "kernel/unpack.h"
 
 #include <math.h>
 #include <string.h>
@@ -166,6 +167,7 @@ static v16 load_weights_n(const void *p, pot_dtype type, size_t n)
 static void widen_v(float *out, const void *in, pot_dtype type, size_t n)
 {
     const size_t size = pot_dtype_size(type);
+    if (type > POT_BF16) return unpack(out, in, type, n);
     GROUPS(i, w, n)
     {
         const void *p = (const char *)in + i * size;

@@ -24,6 +24,13 @@ else
     skip "transformers (with torch)"
 fi
 
+echo "== block types, against gguf"
+if has gguf; then
+    "$py" tools/oracle/quants.py live || bad=1
+else
+    skip gguf
+fi
+
 echo "== ids and spans, against tokenizers"
 if has tokenizers; then
     "$py" tools/oracle/tokenizers_live.py || bad=1
