@@ -5,7 +5,8 @@
 #define KBLOCK 256 /* a packed block is 64 KB: half of a small L2 */
 #define MBLOCK 384 /* rows of x per part; their KBLOCK columns stay in L2 */
 
-_Static_assert(POT_LINEAR_SCRATCH >= (size_t)POT_PANEL * (KBLOCK + POT_TILE), "panel and edge");
+_Static_assert(POT_LINEAR_SCRATCH >= (size_t)POT_PANEL * (2 * KBLOCK + POT_TILE),
+               "panel, edge and unpacked rows");
 
 struct job {
     const pot_kernels *k;
@@ -17,22 +18,35 @@ struct job {
     unsigned panels;
 };
 
-/* Element (row of the file's matrix n, k) of a plain or transposed file. */
-static const char *at(const pot_linear *w, size_t n, size_t k)
+size_t pot_linear_place(const pot_linear *w, size_t n)
 {
-    const size_t row = w->first + n / w->group * w->stride + n % w->group;
-    const size_t i = w->columns ? k * w->ld + row : row * w->ld + k;
-    return (const char *)w->w + i * pot_dtype_size(w->type);
+    const size_t half = w->pairs / 2, in = w->pairs ? n % w->pairs : 0;
+    if (w->pairs) n = n - in + 2 * (in % half) + in / half;
+    return w->first + n / w->group * w->stride + n % w->group;
 }
 
-/* Outputs n .. n + width and k .. k + depth as a panel. */
-static void pack(const struct job *j, float *panel, size_t n, size_t width, size_t k, size_t depth)
+/* Element (n, k) of a plain or transposed file; the first of a block. */
+static const char *at(const pot_linear *w, size_t n, size_t k)
+{
+    const size_t row = pot_linear_place(w, n), i = w->columns ? k * w->ld + row : row * w->ld + k;
+    return (const char *)w->w + pot_dtype_bytes(w->type, i);
+}
+
+/* Outputs n .. n + width and k .. k + depth as a panel.  KBLOCK is a multiple of every block, so
+ * the part of a row is whole blocks; these are unpacked into `rows` first. */
+static void pack(const struct job *j, float *panel, float *rows, size_t n, size_t width, size_t k,
+                 size_t depth)
 {
     if (!j->w->columns) {
+        const bool blocks = pot_dtypes[j->w->type].block > 1;
         const void *row[POT_PANEL];
-        for (size_t i = 0; i < width; i++)
+        for (size_t i = 0; i < width; i++) {
             row[i] = at(j->w, n + i, k);
-        j->k->pack(panel, row, width, j->w->type, depth);
+            if (!blocks) continue;
+            j->k->widen(rows + i * KBLOCK, row[i], j->w->type, depth);
+            row[i] = rows + i * KBLOCK;
+        }
+        j->k->pack(panel, row, width, blocks ? POT_F32 : j->w->type, depth);
         return;
     }
     if (width < POT_PANEL) memset(panel, 0, depth * POT_PANEL * sizeof *panel);
@@ -68,11 +82,12 @@ static void run_part(void *ctx, unsigned part, unsigned thread)
     const size_t n = (size_t)(part % j->panels) * POT_PANEL, from = part / j->panels * MBLOCK;
     const size_t to = j->m - from < MBLOCK ? j->m : from + MBLOCK;
     const size_t width = j->w->out - n < POT_PANEL ? j->w->out - n : POT_PANEL;
-    float *panel = j->scratch + thread * POT_LINEAR_SCRATCH, *edge = panel + POT_PANEL * KBLOCK;
+    float *panel = j->scratch + thread * POT_LINEAR_SCRATCH, *rows = panel + POT_PANEL * KBLOCK,
+          *edge = rows + POT_PANEL * KBLOCK;
 
     for (size_t k = 0; k < j->w->in; k += KBLOCK) {
         const size_t depth = j->w->in - k < KBLOCK ? j->w->in - k : KBLOCK;
-        pack(j, panel, n, width, k, depth);
+        pack(j, panel, rows, n, width, k, depth);
         for (size_t row = from; row < to; row += POT_TILE)
             tile(j, panel, edge, row, to - row < POT_TILE ? to - row : POT_TILE, n, width, k,
                  depth);

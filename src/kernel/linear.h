@@ -1,7 +1,8 @@
 /* linear.h - y = W x + b over packed panels: one chain per output, see kernel.h.
  *
  * The weights stay as they are in the file; a panel of 64 outputs is widened to f32 and
- * transposed once per block of k and then used for all rows of x. */
+ * transposed once per block of k and then used for all rows of x.  Quantized weights are rows
+ * of whole blocks, and not `columns`. */
 #ifndef POT_KERNEL_LINEAR_H
 #define POT_KERNEL_LINEAR_H
 
@@ -11,7 +12,9 @@
 /* A matrix in a file, borrowed.  Output n is row (or, with `columns`, column)
  *     first + n / group * stride + n % group
  * of a row-major matrix whose rows are `ld` elements apart: a plain matrix has group = out.
- * So q, k and v of a fused and interleaved projection are three views of one tensor. */
+ * So q, k and v of a fused and interleaved projection are three views of one tensor.  With
+ * `pairs` outputs i and i + pairs/2 of each run of `pairs` lie side by side in the file: output
+ * h pairs + j pairs/2 + i takes the place of h pairs + 2 i + j (j = 0, 1). */
 typedef struct {
     const void *w;     /* borrowed: the weights' file */
     const float *bias; /* [out], borrowed; NULL for none */
@@ -19,15 +22,19 @@ typedef struct {
     bool columns; /* the file has [in][out] (Conv1D of gpt2) */
     uint32_t out, in;
     uint32_t first, group, stride, ld;
+    uint32_t pairs; /* 0: outputs lie in their order */
 } pot_linear;
 
 /* Scratch of pot_linear_run, in floats per thread; 64-byte aligned. */
-#define POT_LINEAR_SCRATCH ((size_t)POT_PANEL * (256 + 8))
+#define POT_LINEAR_SCRATCH ((size_t)POT_PANEL * (2 * 256 + 8))
 
 /* y[m][out] (rows ldy apart) from x[m][in] (rows ldx apart).  `scratch` holds
  * POT_LINEAR_SCRATCH floats for each thread of the pool. */
 void pot_linear_run(pot_pool *pool, const pot_kernels *k, const pot_linear *w, float *y, size_t ldy,
                     const float *x, size_t ldx, size_t m, float *scratch);
+
+/* Where in the file's matrix output n lies: its row or, with `columns`, its column. */
+size_t pot_linear_place(const pot_linear *w, size_t n);
 
 /* One row of the file's matrix, widened: row n of an embedding. */
 void pot_linear_row(const pot_kernels *k, const pot_linear *w, uint32_t n, float *out);

@@ -239,6 +239,66 @@ static void test_linear(void)
         pot_pool_close(&pool[i]);
 }
 
+/* Random blocks whose scales are finite. */
+static void fill_blocks(uint8_t *p, pot_dtype type, size_t n)
+{
+    const pot_dtype_facts *f = &pot_dtypes[type];
+    for (size_t i = 0; i < pot_dtype_bytes(type, n); i++)
+        p[i] = (uint8_t)t_u64();
+    for (size_t i = 0; i < n / f->block; i++, p += f->bytes) {
+        for (int s = 0; s < 2; s++)
+            if (f->scale[s] >= 0) p[f->scale[s] + 1] &= 0xbf;
+        if (type == POT_IQ1_M) p[55] &= 0xbf;
+        if (type == POT_MXFP4) p[0] &= 0x7f;
+    }
+}
+
+/* Quantized matrices, also with interleaved rows, are their widened values. */
+static void test_linear_blocks(void)
+{
+    enum { IN = 768, HEAD = 6, M = 7 };
+    pot_pool *pool;
+    CHECK(pot_pool_open(&pool, 3, NULL) == POT_OK);
+    float *scratch = pot_mem_new(3 * POT_LINEAR_SCRATCH, sizeof *scratch);
+    const uint32_t out = 138; /* two panels and an edge; a multiple of HEAD */
+    float *wide = pot_mem_new(out * IN, sizeof *wide), *row = pot_mem_new(IN, sizeof *row);
+    uint8_t *blocks = pot_mem_new(out * IN, 4);
+    CHECK(scratch && wide && row && blocks);
+    numbers(a, M * IN);
+    for (pot_dtype type = 0; type < POT_DTYPES; type++)
+        for (uint32_t pairs = 0; pairs <= HEAD; pairs += HEAD) {
+            const uint32_t in = pot_dtypes[type].block == 256 ? IN : IN - 96;
+            pot_linear w = {.w = blocks,
+                            .type = type,
+                            .out = out,
+                            .in = in,
+                            .group = out,
+                            .stride = out,
+                            .ld = in,
+                            .pairs = pairs};
+            fill_blocks(blocks, type, out * in);
+            for (uint32_t n = 0; n < out; n++) {
+                const uint32_t i = n % HEAD,
+                               from = pairs ? n - i + 2 * (i % (HEAD / 2)) + i / (HEAD / 2) : n;
+                ref.widen(wide + n * in, blocks + pot_dtype_bytes(type, from * in), type, in);
+                pot_linear_row(&k, &w, n, row);
+                same("row of blocks", wide + n * in, row, in * sizeof *row);
+            }
+            const pot_linear plain = {.w = wide,
+                                      .type = POT_F32,
+                                      .out = out,
+                                      .in = in,
+                                      .group = out,
+                                      .stride = out,
+                                      .ld = in};
+            pot_linear_run(pool, &ref, &plain, want, out, a, in, M, scratch);
+            pot_linear_run(pool, &k, &w, got, out, a, in, M, scratch);
+            same("linear on blocks", want, got, M * out * sizeof *got);
+        }
+    pot_mem_free(scratch), pot_mem_free(wide), pot_mem_free(row), pot_mem_free(blocks);
+    pot_pool_close(&pool);
+}
+
 /* The comparison can fail: odd and even k exchanged change the bits. */
 static void test_order_matters(void)
 {
@@ -278,6 +338,7 @@ int main(void)
         test_attention();
         test_head();
         test_linear();
+        test_linear_blocks();
         test_order_matters();
         fprintf(stderr, "%s: same bits as ref\n", k.name);
     }
