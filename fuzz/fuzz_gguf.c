@@ -1,9 +1,10 @@
 /* Whatever the bytes, a GGUF file is refused with a reason, or its values lie in it and can be
- * asked for, and its tensors follow each other in it.
- * Target functions: pot_gguf_read, pot_gguf_find and the readers of values. */
+ * asked for, and its tensors follow each other in it; and its metadata are refused with a reason
+ * or become JSON that names an architecture.
+ * Target functions: pot_gguf_read, pot_gguf_find, the readers of values, pot_gguf_config. */
 #include "fuzz.h"
 
-#include "model/gguf.h"
+#include "model/gguf_family.h"
 
 #include <pot/status.h>
 
@@ -44,6 +45,25 @@ static void check_value(const pot_gguf *g, const pot_gguf_value *v, pot_bytes fi
     check(v->type != POT_GGUF_STRING || rest.n == 0);
 }
 
+static void check_config(const pot_gguf *g, pot_arena *arena)
+{
+    const struct pot_gguf_family *row = NULL;
+    pot_buf text = POT_BUF((size_t)1 << 16);
+    pot_error err = {0};
+    pot_status s = pot_gguf_config(g, &row, &text, &err);
+    if (s == POT_OK) {
+        pot_json doc;
+        pot_arch arch;
+        check(pot_json_parse(&doc, (pot_bytes){(uint8_t *)text.p, text.n}, "f", &err) == POT_OK);
+        s = pot_arch_read(&arch, arena, &doc, NULL, &err);
+        check(s != POT_OK || (row && arch.layers > 0 && arch.vocab > 0));
+        pot_json_close(&doc);
+    }
+    check(s == POT_OK || s == POT_E_FORMAT || s == POT_E_UNSUPPORTED || s == POT_E_NOMEM);
+    check(err.status == s && (s == POT_OK || err.msg[0]));
+    pot_buf_free(&text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size > MOST) return 0;
@@ -63,6 +83,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check(g.tensor[i].data.p >= at && g.tensor[i].dims >= 1 && g.tensor[i].dims <= 4);
         at = g.tensor[i].data.p + g.tensor[i].data.n;
     }
+    if (s == POT_OK) check_config(&g, &arena);
     pot_arena_close(&arena);
     check(pot_mem_used() == 0);
     return 0;

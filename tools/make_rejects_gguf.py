@@ -1,5 +1,5 @@
-"""Write the small GGUF files that the reader must accept or refuse: tests/golden/gguf/{accept,reject}, and the
-seeds of its fuzz target: fuzz/corpus/gguf.
+"""Write the small GGUF files that the reader must accept or refuse: tests/golden/gguf/{accept,reject}; well-formed
+files that are no models that pot can score: tests/golden/gguf_reject; and the seeds of the fuzz target: fuzz/corpus/gguf.
 
 A refused file is named after the rule of docs/format/gguf.md that it breaks, and breaks that one only.
 tests/unit/test_gguf.c says what each must give.  Needs nothing but Python and always writes the same bytes.
@@ -192,8 +192,77 @@ def reject():
     return f
 
 
+SIZES = dict(context_length=16, embedding_length=8, block_count=1, feed_forward_length=12)
+F16 = 1
+
+
+def model(arch="llama", drop=(), more=(), tensors=None, **keys):
+    """A model of one layer, all weights 0; `keys` replace or add metadata (None: leave out) as (kind, value)."""
+    values = {"general.architecture": (STR, arch), "general.alignment": (U32, 32)}
+    values |= {f"llama.{k}": (U32, v) for k, v in SIZES.items()}
+    values |= {"llama.attention.head_count": (U32, 2), "llama.attention.layer_norm_rms_epsilon": (F32, 1e-5)}
+    for k, v in keys.items():
+        values[k.replace("__", ".")] = v
+    shapes = {"token_embd": [8, 10], "output_norm": [8], "output": [8, 10]}
+    shapes |= {f"blk.0.{k}": v for k, v in dict(attn_norm=[8], ffn_norm=[8], attn_q=[8, 8], attn_k=[8, 8], attn_v=[8, 8],
+                                                attn_output=[8, 8], ffn_gate=[8, 12], ffn_up=[8, 12], ffn_down=[12, 8]).items()}
+    shapes = {k + ".weight": v for k, v in shapes.items() if k not in drop} | dict(more)
+    listed, data = [], b""
+    for name, shape in shapes.items():
+        kind = F16 if not isinstance(shape, tuple) else shape[0]
+        shape = shape if not isinstance(shape, tuple) else shape[1]
+        data = pad(data)
+        listed.append(info(name, shape, kind, len(data)))
+        n = TYPES[kind][1]
+        for d in shape:
+            n *= d
+        data += bytes(n // TYPES[kind][0])
+    return file([v if isinstance(v, bytes) else pair(k, *v) for k, v in values.items() if v is not None], listed, data)
+
+
+def models():
+    """Named after the rules of docs/format/gguf.md, section 4."""
+    key = "llama__attention__"
+    return {
+        "GM-00-good": model(),
+        "GM-00-good-window": model(**{key + "sliding_window": (U32, 4)}),
+        "GM-00-good-heads-per-layer": model(**{key + "head_count_kv": array("llama.attention.head_count_kv", U32, [2])}),
+        "GM-01-no-architecture": model(general__architecture=None),
+        "GM-01-architecture-number": model(general__architecture=(U32, 1)),
+        "GM-02-unknown-architecture": model("mamba"),
+        "GM-03-unknown-key": model(llama__embedding_scale=(F32, 2.0)),
+        "GM-03-softcap": model(llama__attn_logit_softcapping=(F32, 50.0)),
+        "GM-04-experts": model(llama__expert_count=(U32, 8)),
+        "GM-04-not-causal": model(**{key + "causal": (BOOL, 0)}),
+        "GM-04-wide-values": model(**{key + "key_length": (U32, 4), key + "value_length": (U32, 2)}),
+        "GM-04-half-turns": model(llama__rope__dimension_count=(U32, 2)),
+        "GM-05-layers-missing": model(llama__block_count=None),
+        "GM-05-heads-text": model(**{key + "head_count": (STR, "2")}),
+        "GM-05-heads-3": model(**{key + "head_count": (U32, 3)}),
+        "GM-05-heads-differ": model(llama__block_count=(U32, 2), **{key + "head_count_kv": array("llama.attention.head_count_kv", U32, [2, 1])}),
+        "GM-05-epsilon-nan": model(**{key + "layer_norm_rms_epsilon": (F32, float("nan"))}),
+        "GM-05-base-0": model(llama__rope__freq_base=(F32, 0.0)),
+        "GM-05-layers-all-ones": model(llama__block_count=(U32, 2**32 - 1)),
+        "GM-06-vocabulary": model(llama__vocab_size=(U32, 11)),
+        "GM-06-no-embedding": model(drop=["token_embd"]),
+        "GM-07-no-down": model(drop=["blk.0.ffn_down"]),
+        "GM-07-shape": model(drop=["blk.0.ffn_down"], more={"blk.0.ffn_down.weight": [8, 12]}),
+        "GM-07-surplus": model(more={"rope_freqs.weight": (0, [2])}),
+        "GM-07-type": model(drop=["output"], more={"output.weight": (28, [8, 10])}),
+        "GM-07-vector-type": model(drop=["output_norm"], more={"output_norm.weight": (24, [8])}),
+        "GM-08-scaling": model(llama__rope__scaling__type=(STR, "bent"), llama__rope__scaling__factor=(F32, 2.0)),
+        "GM-08-scaling-quote": model(llama__rope__scaling__type=(STR, 'a"b')),
+        "GM-09-second-part": model(split__no=(U16, 1), split__count=(U16, 2)),
+        "GM-09-name": model(split__no=(U16, 0), split__count=(U16, 2)),
+        "GM-09-number": model(split__no=(U16, 2), split__count=(U16, 2)),
+        "GM-09-count-00001-of-00002": model(split__no=(U16, 0), split__count=(U16, 3)),
+        "GM-10-absent-00001-of-00002": model(split__no=(U16, 0), split__count=(U16, 2)),
+    }
+
+
 if __name__ == "__main__":
     good, bad = accept(), reject()
     write(os.path.join(GOLDEN, "accept"), good, ".gguf")
     write(os.path.join(GOLDEN, "reject"), bad, ".gguf")
-    write(os.path.join(CORPUS, "gguf"), {k: v for k, v in {**good, **bad}.items() if len(v) < 1000}, "")
+    write(os.path.join(ROOT, "tests/golden/gguf_reject"), models(), ".gguf")
+    write(os.path.join(CORPUS, "gguf"), {k: v for k, v in {**good, **bad}.items() if len(v) < 1000} | models(), "")

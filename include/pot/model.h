@@ -8,7 +8,8 @@
  *
  * A model is a Hugging Face directory: config.json, model.safetensors or its shards with
  * model.safetensors.index.json, and, unless only ids are scored, tokenizer.json or
- * tokenizer.model. */
+ * tokenizer.model; or a GGUF file, or the first file of a split one; or a directory that holds one
+ * of these. */
 #ifndef POT_MODEL_H
 #define POT_MODEL_H
 
@@ -49,7 +50,7 @@ typedef struct {
 typedef struct {
     const char *name, *path; /* last part of what was given, and the path */
     const char *arch;        /* "llama", ...: config.json's model_type */
-    const char *container;   /* "safetensors" */
+    const char *container;   /* "safetensors" or "GGUF" */
     const char *dtype;       /* "BF16"; a mixture is "BF16+F32", the most bytes first */
     uint64_t params, bytes;  /* elements and bytes of the weights */
     uint32_t vocab, hidden, layers, heads, kv_heads, head_dim, ffn, context;
@@ -67,7 +68,7 @@ typedef struct {
 
 POT_API const pot_model_facts *pot_model_info(const pot_model *m); /* borrowed from m */
 
-/* Path of the tokenizer beside it; NULL if there is none. */
+/* Path of the tokenizer beside it, or of the GGUF file that holds one; NULL if there is none. */
 POT_API const char *pot_model_tokenizer_path(const pot_model *m);
 
 /* Read every weight once: SHA-256 of the files, and refusal of NaN and infinity (POT_E_FORMAT

@@ -6,8 +6,8 @@
 
 #define MOST_VECTORS ((size_t)4 << 30) /* all norms and biases, in bytes */
 
-/* A vector, widened; NULL for an empty slot.  Element i comes from file element map(i) of a
- * fused bias (see pot_linear), which is i itself for all others. */
+/* A vector, widened; NULL for an empty slot.  Element i of a bias lies where output i of its
+ * matrix does (see pot_linear). */
 static pot_status vector(pot_engine *e, const float **out, pot_values in, const pot_linear *map,
                          uint32_t n, pot_error *err)
 {
@@ -16,10 +16,9 @@ static pot_status vector(pot_engine *e, const float **out, pot_values in, const 
     float *v = pot_arena_new(&e->arena, n, sizeof *v);
     if (!v) return pot_fail_mem(err);
     const size_t size = pot_dtype_size(in.type);
-    for (uint32_t i = 0; i < n; i += map ? map->group : n) {
-        const uint32_t at = map ? map->first + i / map->group * map->stride : 0;
-        e->k->widen(v + i, in.p + at * size, in.type, map ? map->group : n);
-    }
+    if (!map) e->k->widen(v, in.p, in.type, n);
+    for (uint32_t i = 0; map && i < n; i++)
+        e->k->widen(v + i, in.p + pot_linear_place(map, i) * size, in.type, 1);
     *out = v;
     return POT_OK;
 }
@@ -84,17 +83,22 @@ static pot_status open_qkv(pot_engine *e, pot_layer *l, const pot_slot_view *s, 
 {
     const pot_arch *a = e->arch;
     const uint32_t d = a->head_dim, q = a->heads * d, kv = a->kv_heads * d, D = a->hidden;
+    const uint32_t pairs = a->qk_pairs ? d : 0;
     if (a->qkv == POT_QKV_SPLIT) {
-        POT_TRY(whole(e, &l->q, &s[POT_Q], q, D, a->columns, err));
-        POT_TRY(whole(e, &l->k, &s[POT_K], kv, D, a->columns, err));
+        const pot_linear map[2] = {{.out = q, .group = q, .stride = q, .pairs = pairs},
+                                   {.out = kv, .group = kv, .stride = kv, .pairs = pairs}};
+        POT_TRY(part(e, &l->q, &s[POT_Q], map[0], D, a->columns, err));
+        POT_TRY(part(e, &l->k, &s[POT_K], map[1], D, a->columns, err));
         return whole(e, &l->v, &s[POT_V], kv, D, a->columns, err);
     }
     /* behind each other, or in one group for each key head */
     const bool concat = a->qkv == POT_QKV_CONCAT;
     const uint32_t nq = concat ? q : q / a->kv_heads, nk = concat ? kv : d, all = nq + 2 * nk;
-    const pot_linear map[3] = {{.out = q, .first = 0, .group = nq, .stride = all},
-                               {.out = kv, .first = nq, .group = nk, .stride = all},
-                               {.out = kv, .first = nq + nk, .group = nk, .stride = all}};
+    const pot_linear map[3] = {
+        {.out = q, .first = 0, .group = nq, .stride = all, .pairs = pairs},
+        {.out = kv, .first = nq, .group = nk, .stride = all, .pairs = pairs},
+        {.out = kv, .first = nq + nk, .group = nk, .stride = all},
+    };
     POT_TRY(part(e, &l->q, &s[POT_QKV], map[0], D, a->columns, err));
     POT_TRY(part(e, &l->k, &s[POT_QKV], map[1], D, a->columns, err));
     return part(e, &l->v, &s[POT_QKV], map[2], D, a->columns, err);

@@ -121,7 +121,8 @@ typedef struct {
     pot_rope rope[POT_ROPES];
     bool rope_pairs; /* 2i turns with 2i + 1; else i with i + dim/2 */
     pot_qkv qkv;
-    bool columns; /* Conv1D: matrices of the layers are [in][out] */
+    bool columns;  /* Conv1D: matrices of the layers are [in][out] */
+    bool qk_pairs; /* rows of q and k that turn together lie side by side (GGUF of llama) */
     bool scale_query;
     bool bias_qkv, bias_o, bias_mlp, bias_head;
     pot_qk_norm qk_norm; /* of q and of k, before rope; of the kind `norm` */

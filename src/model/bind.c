@@ -45,7 +45,7 @@ static const char *choose_prefix(const pot_model *m)
     const struct pot_family *f = m->arch.family;
     char name[NAME];
     for (size_t i = 0; i < sizeof f->prefix / sizeof *f->prefix && f->prefix[i]; i++) {
-        tensor_name(name, f->name[POT_EMBED], f->prefix[i], 0, 0, ".weight");
+        tensor_name(name, m->names[POT_EMBED], f->prefix[i], 0, 0, ".weight");
         if (find(m, name)) return f->prefix[i];
     }
     return f->prefix[0];
@@ -58,18 +58,25 @@ static pot_status refuse(const pot_model *m, const pot_weight *w, const char *na
     char path[PATH_MAX];
     if (w && pot_path_join(path, m->dir, m->weights[w->file].name, NULL) == POT_OK)
         return pot_fail_in(err, status, path);
-    return pot_fail_in(err, status, m->dir);
+    return pot_fail_in(err, status, m->facts.path);
+}
+
+/* What says which tensors there must be. */
+static const char *facts_from(const pot_model *m)
+{
+    return m->names == m->arch.family->name ? "config.json" : "the metadata";
 }
 
 /* Dimensions of a tensor: [count][rows][cols], of which count and cols may be absent (0). */
 struct dims {
     size_t n;
     uint64_t size[3];
+    bool vector; /* no cols */
 };
 
 static struct dims dims_of(uint32_t count, uint32_t rows, uint32_t cols)
 {
-    struct dims d = {0};
+    struct dims d = {.vector = !cols};
     if (count) d.size[d.n++] = count;
     d.size[d.n++] = rows;
     if (cols) d.size[d.n++] = cols;
@@ -82,15 +89,15 @@ static pot_status refuse_shape(const pot_model *m, const pot_weight *w, struct d
     char what[160];
     size_t at = 0;
     if (d.n == 1) {
-        snprintf(what, sizeof what, "a vector of %u is expected by config.json",
-                 (unsigned)d.size[0]);
+        snprintf(what, sizeof what, "a vector of %u is expected by %s", (unsigned)d.size[0],
+                 facts_from(m));
         return refuse(m, w, w->t.name, POT_E_FORMAT, err, what);
     }
     at = (size_t)snprintf(what, sizeof what, "shape [");
     for (size_t i = 0; i < d.n; i++)
         at += (size_t)snprintf(what + at, sizeof what - at, "%s%u", i ? ", " : "",
                                (unsigned)d.size[i]);
-    snprintf(what + at, sizeof what - at, "] is expected by config.json");
+    snprintf(what + at, sizeof what - at, "] is expected by %s", facts_from(m));
     return refuse(m, w, w->t.name, POT_E_FORMAT, err, what);
 }
 
@@ -100,18 +107,21 @@ static pot_status take(const pot_model *m, const pot_weight **out, const char *n
 {
     char what[160];
     pot_weight *w = find(m, name);
-    if (!w)
-        return refuse(m, NULL, name, POT_E_FORMAT, err,
-                      "this tensor is missing; the files are incomplete, or config.json does not "
-                      "belong to them");
+    if (!w) {
+        snprintf(what, sizeof what,
+                 "this tensor is missing; the files are incomplete, or %s does not belong to them",
+                 facts_from(m));
+        return refuse(m, NULL, name, POT_E_FORMAT, err, what);
+    }
     bool fits = w->t.dims == d.n;
     for (size_t i = 0; fits && i < d.n; i++)
         fits = w->t.shape[i] == d.size[i];
     if (!fits) return refuse_shape(m, w, d, err);
     for (w->type = 0; w->type < POT_DTYPES; w->type++)
         if (strcmp(pot_dtype_name(w->type), w->t.dtype) == 0) break;
-    if (w->type == POT_DTYPES) {
-        snprintf(what, sizeof what, "dtype %s is not built in; F32, F16 and BF16 are", w->t.dtype);
+    if (w->type == POT_DTYPES || (d.vector && w->type > POT_BF16)) {
+        snprintf(what, sizeof what, "dtype %s is not built in%s; F32, F16 and BF16 are", w->t.dtype,
+                 d.vector ? " for vectors" : "");
         return refuse(m, w, name, POT_E_UNSUPPORTED, err, what);
     }
     w->used = true;
@@ -156,7 +166,7 @@ static pot_status bind_slot(pot_model *m, const char *prefix, uint32_t layer, po
                             pot_error *err)
 {
     pot_shape want = pot_arch_shape(&m->arch, layer, slot);
-    struct place at = {.prefix = prefix, .stem = m->arch.family->name[slot], .layer = layer};
+    struct place at = {.prefix = prefix, .stem = m->names[slot], .layer = layer};
     const bool expert = slot == POT_X_GATE_UP || slot == POT_X_DOWN;
     const bool flip =
         want.cols && (expert ? m->arch.moe.columns : m->arch.columns && slot >= POT_LAYER_SLOTS);
@@ -195,7 +205,7 @@ static bool is_buffer(const struct pot_family *f, const char *name)
 static bool is_tied_head(pot_model *m, pot_weight *w)
 {
     char name[NAME];
-    const struct place at = {.prefix = "", .stem = m->arch.family->name[POT_HEAD]};
+    const struct place at = {.prefix = "", .stem = m->names[POT_HEAD]};
     tensor_name(name, choose_name(m, at), "", 0, 0, ".weight");
     const pot_weight *embed = m->slot[POT_EMBED].w;
     if (!m->arch.tied || strcmp(w->t.name, name) != 0) return false;
@@ -211,8 +221,10 @@ static pot_status refuse_surplus(pot_model *m, pot_error *err)
     for (size_t i = 0; i < m->n_weights; i++) {
         pot_weight *w = &m->weight[i];
         if (w->used || is_buffer(m->arch.family, w->t.name) || is_tied_head(m, w)) continue;
-        return refuse(m, w, w->t.name, POT_E_UNSUPPORTED, err,
-                      "this tensor has no place in the architecture that config.json names");
+        char what[160];
+        snprintf(what, sizeof what, "this tensor has no place in the architecture that %s names",
+                 facts_from(m));
+        return refuse(m, w, w->t.name, POT_E_UNSUPPORTED, err, what);
     }
     return POT_OK;
 }

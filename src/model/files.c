@@ -68,22 +68,27 @@ static pot_status shard_names(const char ***out, size_t *n, pot_model *m, const 
     return POT_OK;
 }
 
-/* Map one file and append its tensors to m->weight. */
-static pot_status read_file(pot_model *m, size_t i, const char *name, bool shard, pot_error *err)
+pot_status pot_model_room(pot_model *m, size_t n, pot_error *err)
 {
-    char path[PATH_MAX];
-    pot_tensor *t;
-    size_t n;
+    m->map = pot_arena_new(&m->arena, n, sizeof *m->map);
+    m->weights = pot_arena_new(&m->arena, n, sizeof *m->weights);
+    if (!m->map || !m->weights) return pot_fail_mem(err);
+    m->facts.weights = m->weights;
+    return POT_OK;
+}
+
+pot_status pot_model_map(pot_model *m, size_t i, const char *name, char path[PATH_MAX],
+                         pot_error *err)
+{
     POT_TRY(pot_path_join(path, m->dir, name, err));
-    if (shard && !pot_file_exists(path))
-        return pot_fail_file(err, POT_E_IO, path,
-                             "the index names this shard, and it is not there; "
-                             "fetch it into the directory");
     POT_TRY(pot_map_open(&m->map[i], path, err));
     m->weights[i] = (pot_model_file){.name = name, .size = m->map[i].bytes.n};
     m->facts.n_weights = i + 1;
-    POT_TRY(pot_safetensors_read(&t, &n, &m->arena, m->map[i].bytes, path, err));
+    return POT_OK;
+}
 
+pot_status pot_model_append(pot_model *m, size_t i, const pot_tensor *t, size_t n, pot_error *err)
+{
     pot_weight *all = pot_arena_new(&m->arena, m->n_weights + n + 1, sizeof *all);
     if (!all) return pot_fail_mem(err);
     if (m->n_weights) memcpy(all, m->weight, m->n_weights * sizeof *all);
@@ -94,16 +99,31 @@ static pot_status read_file(pot_model *m, size_t i, const char *name, bool shard
     return POT_OK;
 }
 
-static pot_status sort_weights(pot_model *m, pot_error *err)
+pot_status pot_model_sort(pot_model *m, pot_error *err)
 {
     if (m->n_weights) qsort(m->weight, m->n_weights, sizeof *m->weight, by_name);
     for (size_t i = 1; i < m->n_weights; i++)
         if (strcmp(m->weight[i - 1].t.name, m->weight[i].t.name) == 0) {
             pot_fail_at(err, POT_E_FORMAT, m->weight[i].t.name,
-                        "two shards hold a tensor of this name");
+                        "two files hold a tensor of this name");
             return pot_fail_in(err, POT_E_FORMAT, m->dir);
         }
     return POT_OK;
+}
+
+static pot_status read_file(pot_model *m, size_t i, const char *name, bool shard, pot_error *err)
+{
+    char path[PATH_MAX];
+    pot_tensor *t;
+    size_t n;
+    POT_TRY(pot_path_join(path, m->dir, name, err));
+    if (shard && !pot_file_exists(path))
+        return pot_fail_file(err, POT_E_IO, path,
+                             "the index names this shard, and it is not there; "
+                             "fetch it into the directory");
+    POT_TRY(pot_model_map(m, i, name, path, err));
+    POT_TRY(pot_safetensors_read(&t, &n, &m->arena, m->map[i].bytes, path, err));
+    return pot_model_append(m, i, t, n, err);
 }
 
 /* The index and the shards must agree on where each tensor is. */
@@ -132,13 +152,10 @@ static pot_status check_index(const pot_model *m, const pot_json *map, pot_error
 static pot_status open_list(pot_model *m, const char *const *name, size_t n, bool shards,
                             pot_error *err)
 {
-    m->map = pot_arena_new(&m->arena, n, sizeof *m->map);
-    m->weights = pot_arena_new(&m->arena, n, sizeof *m->weights);
-    if (!m->map || !m->weights) return pot_fail_mem(err);
-    m->facts.weights = m->weights;
+    POT_TRY(pot_model_room(m, n, err));
     for (size_t i = 0; i < n; i++)
         POT_TRY(read_file(m, i, name[i], shards, err));
-    return sort_weights(m, err);
+    return pot_model_sort(m, err);
 }
 
 static pot_status read_index(pot_model *m, const char *path, pot_error *err)

@@ -23,9 +23,29 @@ struct job {
     _Atomic size_t bad; /* lowest tensor with a bad element, n if none */
 };
 
-/* Does a run of whole elements hold one with all exponent bits set? */
+static bool special_half(const uint8_t *p)
+{
+    return (p[1] & 0x7c) == 0x7c;
+}
+
+/* Does a block have a scale that is NaN or infinite, or makes the elements so? */
+static bool special_block(const uint8_t *p, pot_dtype type)
+{
+    if (type == POT_IQ1_M) { /* its high byte lies in two top nibbles */
+        const uint8_t half[2] = {0, (uint8_t)((p[55] & 0xf0) | p[53] >> 4)};
+        return special_half(half);
+    }
+    if (type == POT_MXFP4) return p[0] > 252;
+    for (int i = 0; i < 2; i++)
+        if (pot_dtypes[type].scale[i] >= 0 && special_half(p + pot_dtypes[type].scale[i]))
+            return true;
+    return false;
+}
+
+/* Does a run of n bytes, whole elements or blocks, hold one with all exponent bits set? */
 static bool has_special(const uint8_t *p, size_t n, pot_dtype type)
 {
+    const size_t size = pot_dtype_size(type);
     unsigned bad = 0;
     if (type == POT_F32) {
         for (size_t i = 0; i + 4 <= n; i += 4) {
@@ -33,6 +53,11 @@ static bool has_special(const uint8_t *p, size_t n, pot_dtype type)
             memcpy(&u, p + i, 4);
             bad |= (u & 0x7f800000u) == 0x7f800000u;
         }
+        return bad;
+    }
+    if (type > POT_BF16) {
+        for (size_t i = 0; i + size <= n; i += size)
+            bad |= special_block(p + i, type);
         return bad;
     }
     const uint16_t mask = type == POT_F16 ? 0x7c00 : 0x7f80;
@@ -55,7 +80,7 @@ static pot_status refuse_special(const pot_model *m, const pot_weight *w, pot_er
     POT_TRY(pot_path_join(path, m->dir, m->weights[w->file].name, err));
     pot_fail_at(err, POT_E_FORMAT, w->t.name,
                 "element %zu is NaN or infinite: no score means anything; fetch the file again",
-                i / size);
+                i / size * pot_dtypes[w->type].block);
     pot_fail_in(err, POT_E_FORMAT, path);
     return pot_fail_offset(err, POT_E_FORMAT,
                            (uint64_t)(w->t.data.p + i - m->map[w->file].bytes.p));

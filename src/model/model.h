@@ -22,8 +22,9 @@ typedef struct pot_slot_view {
 
 struct pot_model {
     pot_arena arena;
-    const char *dir;            /* arena */
+    const char *dir;            /* arena: where its files are */
     const char *tokenizer_path; /* arena; NULL if there is none */
+    const char *const *names;   /* of the tensors by slot: static or arena */
     pot_arch arch;
     pot_map *map;       /* owned (arena): [facts.n_weights], in the order of facts.weights */
     pot_weight *weight; /* arena: sorted by name */
@@ -49,7 +50,7 @@ typedef struct {
 
 static inline pot_values pot_values_at(const pot_weight *w, size_t i, size_t n)
 {
-    return w ? (pot_values){w->t.data.p + i * n * pot_dtype_size(w->type), w->type}
+    return w ? (pot_values){w->t.data.p + pot_dtype_bytes(w->type, i * n), w->type}
              : (pot_values){NULL, POT_F32};
 }
 
@@ -68,6 +69,21 @@ POT_MUST_USE pot_status pot_model_bind(pot_model *m, pot_error *err);
 
 /* files.c: map the weights' files and read their headers into m->weight. */
 POT_MUST_USE pot_status pot_model_read_files(pot_model *m, pot_error *err);
+
+/* gguf_open.c: the same, and the architecture, from `name` in m->dir and the other files of
+ * its split; and the name of the file that a directory without config.json stands for, with
+ * *name NULL (arena) if there is none or more than one. */
+POT_MUST_USE pot_status pot_model_read_gguf(pot_model *m, const char *name, pot_error *err);
+POT_MUST_USE pot_status pot_model_find_gguf(pot_model *m, const char **name, pot_error *err);
+
+/* files.c: room for n files; map file i, its path being given back; append its tensors; and at
+ * the end sort all by name. */
+POT_MUST_USE pot_status pot_model_room(pot_model *m, size_t n, pot_error *err);
+POT_MUST_USE pot_status pot_model_map(pot_model *m, size_t i, const char *name, char path[PATH_MAX],
+                                      pot_error *err);
+POT_MUST_USE pot_status pot_model_append(pot_model *m, size_t i, const pot_tensor *t, size_t n,
+                                         pot_error *err);
+POT_MUST_USE pot_status pot_model_sort(pot_model *m, pot_error *err);
 
 /* Add the digest of a small file (config, index, tokenizer) to facts.other; `data` may be
  * NULL when the file has not been read yet. */

@@ -33,21 +33,14 @@ static pot_status read_small(pot_model *m, pot_buf *text, const char *name, bool
     return pot_model_note_file(m, name, (pot_bytes){(const uint8_t *)text->p, text->n}, err);
 }
 
-static pot_status check_dir(const char *path, pot_error *err)
+static pot_status check_path(const char *path, pot_error *err)
 {
-    char config[PATH_MAX];
-    if (pot_is_gguf(path))
-        return pot_fail_file(err, POT_E_UNSUPPORTED, path,
-                             "GGUF files are not built in; give the Hugging Face directory");
-    if (!pot_dir_exists(path))
-        return pot_fail_file(err, POT_E_IO, path,
-                             pot_file_exists(path)
-                                 ? "this is a file; a model is a directory with config.json"
-                                 : "there is no such directory");
-    POT_TRY(pot_path_join(config, path, "config.json", err));
-    if (pot_file_exists(config)) return POT_OK;
+    const bool dir = pot_dir_exists(path), file = !dir && pot_file_exists(path);
+    if (dir || (file && pot_is_gguf(path))) return POT_OK;
     return pot_fail_file(err, POT_E_IO, path,
-                         "no config.json in it: this is not a Hugging Face model directory");
+                         file ? "this is a file; a model is a directory with config.json, or a "
+                                "GGUF file"
+                              : "there is no such file or directory");
 }
 
 static pot_status read_config(pot_model *m, pot_error *err)
@@ -96,7 +89,7 @@ out:
 static pot_status name_dtypes(pot_model *m, pot_error *err)
 {
     uint64_t bytes[POT_DTYPES] = {0};
-    char text[32] = "";
+    char text[256] = "";
     for (size_t i = 0; i < m->n_weights; i++)
         if (m->weight[i].used) bytes[m->weight[i].type] += m->weight[i].t.data.n;
     for (size_t n = 0, at = 0; n < POT_DTYPES; n++) {
@@ -142,10 +135,9 @@ static pot_status fill_facts(pot_model *m, pot_error *err)
         if (!w->used) continue;
         f->n_tensors++;
         f->bytes += w->t.data.n;
-        f->params += w->t.data.n / pot_dtype_size(w->type);
+        f->params += w->t.data.n / pot_dtype_size(w->type) * pot_dtypes[w->type].block;
     }
     f->arch = a->family->type;
-    f->container = "safetensors";
     f->vocab = a->vocab;
     f->hidden = a->hidden;
     f->layers = a->layers;
@@ -186,21 +178,49 @@ static pot_status set_names(pot_model *m, const char *path, const char *given, p
     return POT_OK;
 }
 
+static pot_status read_hugging_face(pot_model *m, pot_error *err)
+{
+    m->facts.container = "safetensors";
+    POT_TRY(read_config(m, err));
+    m->names = m->arch.family->name;
+    POT_TRY(pot_model_read_files(m, err));
+    return note_tokenizer(m, err);
+}
+
+/* A directory with config.json, a GGUF file, or a directory that holds one. */
+static pot_status read_any(pot_model *m, pot_error *err)
+{
+    char config[PATH_MAX];
+    const char *file = NULL;
+    if (!pot_dir_exists(m->dir)) {
+        const char *slash = strrchr(m->dir, '/');
+        file = slash ? slash + 1 : m->dir;
+        m->dir = !slash            ? "."
+                 : slash == m->dir ? "/"
+                                   : pot_arena_str(&m->arena, m->dir, (size_t)(slash - m->dir));
+        return m->dir ? pot_model_read_gguf(m, file, err) : pot_fail_mem(err);
+    }
+    POT_TRY(pot_path_join(config, m->dir, "config.json", err));
+    if (pot_file_exists(config)) return read_hugging_face(m, err);
+    POT_TRY(pot_model_find_gguf(m, &file, err));
+    if (file) return pot_model_read_gguf(m, file, err);
+    return pot_fail_file(err, POT_E_IO, m->dir,
+                         "no config.json and no GGUF file in it: this is not a model");
+}
+
 pot_status pot_model_open(pot_model **out, const char *name, pot_error *err)
 {
     char path[PATH_MAX];
     POT_TRY(pot_model_resolve(path, sizeof path, name, err));
-    POT_TRY(check_dir(path, err));
+    POT_TRY(check_path(path, err));
     pot_model *m = pot_mem_new(1, sizeof *m);
     if (!m) return pot_fail_mem(err);
     pot_arena_init(&m->arena, MOST_ARENA);
     m->warn = POT_BUF((size_t)1 << 16);
     pot_status s;
     POT_GO(s, set_names(m, path, name, err));
-    POT_GO(s, read_config(m, err));
-    POT_GO(s, pot_model_read_files(m, err));
+    POT_GO(s, read_any(m, err));
     POT_GO(s, pot_model_bind(m, err));
-    POT_GO(s, note_tokenizer(m, err));
     POT_GO(s, fill_facts(m, err));
     *out = m;
     return POT_OK;

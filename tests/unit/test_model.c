@@ -330,9 +330,9 @@ static void test_files(void)
     t_text(pickle, "x");
     refused(dir, POT_E_IO, "", "only safetensors are read");
     refused(pickle, POT_E_IO, "", "this is a file");
-    refused(t_path("nowhere"), POT_E_IO, "", "no such directory");
-    CHECK(pot_model_open(&m, "", &err) == POT_E_IO && strstr(err.msg, "no such directory"));
-    refused(t_path("model.gguf"), POT_E_UNSUPPORTED, "", "GGUF");
+    refused(t_path("nowhere"), POT_E_IO, "", "no such file or directory");
+    CHECK(pot_model_open(&m, "", &err) == POT_E_IO && strstr(err.msg, "no such file"));
+    refused(t_path("model.gguf"), POT_E_IO, "", "no such file or directory");
     char longest[PATH_MAX + 1];
     memset(longest, 'x', PATH_MAX);
     longest[PATH_MAX] = '\0';
@@ -553,7 +553,7 @@ static void test_index_disagrees(void)
     t[TENSORS] = plain[EMBED];
     dir = dir_in_shards(t, TENSORS + 1, 5);
     write_index(plain, TENSORS, 5, "");
-    refused(dir, POT_E_FORMAT, plain[EMBED].name, "two shards");
+    refused(dir, POT_E_FORMAT, plain[EMBED].name, "two files");
     t[TENSORS] = (spec){"more.weight", "F32", 1, 0}; /* named and there, but without a place */
     dir = dir_in_shards(t, TENSORS + 1, 5);
     write_index(t, TENSORS + 1, 5, "");

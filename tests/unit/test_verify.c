@@ -70,7 +70,7 @@ static void test_refusals(void)
     m = plain, m.tokenizer = SPM, m.vocab = 2000;
     refused(t_path("plain"), tiny_model("spm", m), POT_E_UNSUPPORTED, "another vocabulary");
     refused(t_path("none"), t_path("plain"), POT_E_UNSUPPORTED, "no tokenizer");
-    refused(t_path("plain"), t_path("nothing"), POT_E_IO, "no such directory");
+    refused(t_path("plain"), t_path("nothing"), POT_E_IO, "no such file or directory");
     m = plain, m.head = 3e38; /* finite weights, logits that are not */
     refused(t_path("plain"), tiny_model("loud", m), POT_E_FORMAT, "NaN or infinite logits");
     pot_decision found;

@@ -27,6 +27,13 @@ fi
 echo "== block types, against gguf"
 if has gguf; then
     "$py" tools/oracle/quants.py live || bad=1
+    echo "== GGUF copies of models, against their safetensors: equal bits"
+    if has transformers && has torch; then
+        "$py" tools/oracle/gguf_models.py live "$pot" --count "${COUNT:-12}" 2>/dev/null || bad=1
+        "$py" tools/oracle/gguf_models.py dirs "$pot" zoo/*/ 2>/dev/null || bad=1
+    else
+        skip "transformers (with torch)"
+    fi
 else
     skip gguf
 fi

@@ -1,0 +1,291 @@
+"""Score the same weights from a Hugging Face directory and from GGUF copies: the bits must be equal.
+
+    gguf_models.py live POT [--count N]       N random models per architecture; and matrices of every block type, against
+                                              safetensors of what the gguf package dequantizes
+    gguf_models.py dirs POT DIR ...           copies of real models, whole and split
+    gguf_models.py record DIR                 small pairs for make check
+    gguf_models.py convert DIR FILE           write one copy
+
+The conversion is the one of llama.cpp (convert_hf_to_gguf.py), written anew from its description: vectors in F32, q
+and k of llama and mistral in pair order, fused and per-head projections as q | k | v, Conv1D transposed.
+"""
+import argparse
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+import torch
+import transformers
+from gguf import GGMLQuantizationType as T
+from gguf import GGML_QUANT_SIZES, GGUFWriter
+from gguf.quants import dequantize
+from safetensors.torch import load_file, save_file
+
+import arch as oracle
+import quants
+
+DTYPES = {torch.float32: T.F32, torch.float16: T.F16, torch.bfloat16: T.BF16}
+LLAMA = {"model.embed_tokens": "token_embd", "model.norm": "output_norm", "lm_head": "output",
+         "input_layernorm": "attn_norm", "post_attention_layernorm": "ffn_norm", "self_attn.q_proj": "attn_q",
+         "self_attn.k_proj": "attn_k", "self_attn.v_proj": "attn_v", "self_attn.o_proj": "attn_output",
+         "mlp.gate_proj": "ffn_gate", "mlp.up_proj": "ffn_up", "mlp.down_proj": "ffn_down"}
+NAMES = {
+    "llama": ("llama", "model.layers.", LLAMA), "mistral": ("llama", "model.layers.", LLAMA),
+    "qwen2": ("qwen2", "model.layers.", LLAMA),
+    "phi": ("phi2", "model.layers.", {
+        "model.embed_tokens": "token_embd", "model.final_layernorm": "output_norm", "lm_head": "output",
+        "input_layernorm": "attn_norm", "self_attn.q_proj": "attn_q", "self_attn.k_proj": "attn_k",
+        "self_attn.v_proj": "attn_v", "self_attn.dense": "attn_output", "mlp.fc1": "ffn_up", "mlp.fc2": "ffn_down"}),
+    "gpt2": ("gpt2", "transformer.h.", {
+        "transformer.wte": "token_embd", "transformer.wpe": "position_embd", "transformer.ln_f": "output_norm",
+        "lm_head": "output", "ln_1": "attn_norm", "ln_2": "ffn_norm", "attn.c_attn": "attn_qkv", "attn.c_proj": "attn_output",
+        "mlp.c_fc": "ffn_up", "mlp.c_proj": "ffn_down"}),
+    "gpt_neox": ("gptneox", "gpt_neox.layers.", {
+        "gpt_neox.embed_in": "token_embd", "gpt_neox.final_layer_norm": "output_norm", "embed_out": "output",
+        "input_layernorm": "attn_norm", "post_attention_layernorm": "ffn_norm", "attention.query_key_value": "attn_qkv",
+        "attention.dense": "attn_output", "mlp.dense_h_to_4h": "ffn_up", "mlp.dense_4h_to_h": "ffn_down"}),
+}
+# what a GGUF file cannot say is left at its default
+PLAIN = {"gpt2": dict(activation_function="gelu_new", scale_attn_weights=True, scale_attn_by_inverse_layer_idx=False),
+         "gpt_neox": dict(hidden_act="gelu"), "llama": dict(hidden_act="silu"), "mistral": dict(hidden_act="silu"),
+         "qwen2": dict(hidden_act="silu", use_sliding_window=False), "phi": dict(hidden_act="gelu_new", qk_layernorm=False)}
+
+
+def first(c, *keys):
+    for k in keys:
+        if getattr(c, k, None) is not None:
+            return getattr(c, k)
+    return None
+
+
+def metadata(w, c):
+    """The keys that the converter writes for an architecture."""
+    name = c.model_type
+    heads = first(c, "num_attention_heads", "n_head")
+    hidden = first(c, "hidden_size", "n_embd")
+    head_dim = first(c, "head_dim") or hidden // heads
+    w.add_context_length(first(c, "max_position_embeddings", "n_positions"))
+    w.add_embedding_length(hidden)
+    w.add_block_count(first(c, "num_hidden_layers", "n_layer"))
+    w.add_feed_forward_length(first(c, "intermediate_size", "n_inner") or 4 * hidden)
+    w.add_head_count(heads)
+    if first(c, "num_key_value_heads"):
+        w.add_head_count_kv(c.num_key_value_heads)
+    if name in ("llama", "mistral", "qwen2"):
+        w.add_layer_norm_rms_eps(c.rms_norm_eps)
+    else:
+        w.add_layer_norm_eps(first(c, "layer_norm_epsilon", "layer_norm_eps"))
+    if name != "gpt2":
+        part = first(c, "rotary_pct", "partial_rotary_factor") or 1.0
+        w.add_rope_dimension_count(int(head_dim * part))
+        w.add_rope_freq_base(float(first(c, "rope_theta", "rotary_emb_base") or 10000.0))
+    if head_dim * heads != hidden:
+        w.add_key_length(head_dim)
+        w.add_value_length(head_dim)
+    if name == "gpt_neox":
+        w.add_parallel_residual(c.use_parallel_residual)
+    if name == "mistral" and c.sliding_window:
+        w.add_sliding_window(c.sliding_window)
+
+
+def pairs(t, heads):
+    """Half order to pair order."""
+    return t.reshape(heads, 2, t.shape[0] // heads // 2, *t.shape[1:]).swapaxes(1, 2).reshape(t.shape)
+
+
+def reorder(c, name, t):
+    heads = first(c, "num_attention_heads", "n_head")
+    if c.model_type in ("llama", "mistral") and ("q_proj" in name or "k_proj" in name):
+        return pairs(t, heads if "q_proj" in name else c.num_key_value_heads)
+    if "query_key_value" in name:  # [head][3][d] to q | k | v
+        return t.reshape(heads, 3, -1, *t.shape[1:]).swapaxes(0, 1).reshape(t.shape)
+    if c.model_type == "gpt2" and name.endswith(".weight") and ".h." in name and t.dim() == 2:
+        return t.t().contiguous()
+    return t
+
+
+def gguf_name(model_type, name):
+    _, layers, names = NAMES[model_type]
+    stem, end = name.rsplit(".", 1)
+    if stem.startswith(layers):
+        number, stem = stem[len(layers):].split(".", 1)
+        return f"blk.{number}.{names[stem]}.{end}"
+    return f"{names[stem]}.{end}"
+
+
+def add(w, name, t, kind=None):
+    kind = kind or DTYPES[t.dtype]
+    if t.dim() == 1:
+        t, kind = t.float(), T.F32
+    data = t.contiguous().view(torch.uint8).numpy() if kind == T.BF16 else t.contiguous().numpy()
+    w.add_tensor(name, data, raw_dtype=kind)
+
+
+def finish(w):
+    w.write_header_to_file()
+    w.write_kv_data_to_file()
+    w.write_tensors_to_file()
+    w.close()
+
+
+def convert(path, out, split=0):
+    c = transformers.AutoConfig.from_pretrained(path)
+    w = GGUFWriter(out, NAMES[c.model_type][0], split_max_tensors=split)
+    metadata(w, c)
+    for file in sorted(f for f in os.listdir(path) if f.endswith(".safetensors")):
+        for name, t in load_file(os.path.join(path, file)).items():
+            if "masked_bias" in name or name.endswith((".attn.bias", ".attention.bias", "inv_freq")):
+                continue
+            add(w, gguf_name(c.model_type, name), reorder(c, name, t))
+    finish(w)
+
+
+def scores(pot, path, ids):
+    run = subprocess.run([pot, "score", path, "--ids", ",".join(map(str, ids)), "--json"], capture_output=True, text=True)
+    if run.returncode:
+        raise SystemExit(f"{path}: {run.stderr}")
+    return run.stdout
+
+
+def build(name, seed):
+    options = dict(oracle.ARCHS[name](random.Random(f"{name} {seed}")), **PLAIN[name])
+    old = oracle.ARCHS[name]
+    oracle.ARCHS[name] = lambda r: options
+    try:
+        return oracle.build(name, seed)
+    finally:
+        oracle.ARCHS[name] = old
+
+
+def compare(pot, path, ids, what):
+    """Differences between a directory and its copies."""
+    bad, want = 0, scores(pot, path, ids)
+    with tempfile.TemporaryDirectory() as temp:
+        convert(path, os.path.join(temp, "a.gguf"))
+        os.mkdir(os.path.join(temp, "parts"))
+        convert(path, os.path.join(temp, "parts", "b.gguf"), split=5)
+        for copy in ("a.gguf", "parts"):
+            if scores(pot, os.path.join(temp, copy), ids) != want:
+                print(f"  {what}: {copy} gives other bits")
+                bad += 1
+    return bad
+
+
+def live(args):
+    bad = 0
+    for name in PLAIN:
+        wrong = 0
+        for seed in range(args.count):
+            model, options, r = build(name, seed)
+            ids = oracle.sample(model, options, r)
+            with tempfile.TemporaryDirectory() as path:
+                model.save_pretrained(path)
+                wrong += compare(args.pot, path, ids, f"{name} {seed}")
+        print(f"{name:<10} {args.count} models, each whole and split: {wrong} with other bits than the safetensors")
+        bad += wrong
+    return bad + block_types(args.pot)
+
+
+def block_types(pot):
+    """A llama of 256 columns whose matrices are random blocks of one type."""
+    bad, rng = 0, np.random.default_rng(5)
+    c = transformers.LlamaConfig(vocab_size=97, hidden_size=256, intermediate_size=512, num_hidden_layers=1, num_attention_heads=8,
+                                 num_key_value_heads=2, max_position_embeddings=64)
+    model = transformers.LlamaForCausalLM(c)
+    ids = [int(x) for x in rng.integers(0, 97, 40)]
+    for kind in quants.TYPES:
+        with tempfile.TemporaryDirectory() as path:
+            c.save_pretrained(path)
+            w, plain = GGUFWriter(os.path.join(path, "q.gguf"), "llama"), {}
+            metadata(w, c)
+            for name, t in model.state_dict().items():
+                if t.dim() == 1:
+                    plain[name] = t
+                    add(w, gguf_name("llama", name), t)
+                    continue
+                block, size = GGML_QUANT_SIZES[T[kind]]
+                b = small(kind, t.numel() // block, rng).reshape(t.shape[0], -1)
+                w.add_tensor(gguf_name("llama", name), b, raw_dtype=T[kind])
+                f = torch.from_numpy(np.ascontiguousarray(dequantize(b, T[kind]), np.float32).reshape(t.shape))
+                heads = {"q_proj": 8, "k_proj": 2}.get(name.split(".")[-2])
+                if heads:  # the file has pair order: back to halves
+                    f = f.reshape(heads, t.shape[0] // heads // 2, 2, -1).swapaxes(1, 2).reshape(t.shape)
+                plain[name] = f.contiguous()
+            finish(w)
+            save_file(plain, os.path.join(path, "model.safetensors"), metadata=dict(format="pt"))
+            same = scores(pot, path, ids) == scores(pot, os.path.join(path, "q.gguf"), ids)
+            print(f"{kind:<8} {'the same bits as its dequantized F32' if same else 'OTHER BITS'}")
+            bad += not same
+    return bad
+
+
+def small(kind, n, rng):
+    """Blocks whose elements are about as large as those of real weights."""
+    b = quants.blocks(kind, n, rng)
+    for at, scale in zip(quants.TYPES[kind], (0.002, -0.004)):
+        b[:, at:at + 2] = np.frombuffer(np.full(n, scale, np.float16).tobytes(), np.uint8).reshape(n, 2)
+    if kind == "IQ1_M":
+        h = int(np.float16(0.01).view(np.uint16))
+        for i, at in enumerate((49, 51, 53, 55)):
+            b[:, at] = b[:, at] & 15 | ((h >> 4 * i) & 15) << 4
+    if kind == "MXFP4":
+        b[:, 0] = 120
+    if kind in ("F32", "BF16", "F16"):
+        x = torch.from_numpy(rng.standard_normal(n).astype(np.float32) * 0.05)
+        b = x.to({"F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16}[kind]).view(torch.uint8).numpy()
+    return b
+
+
+def dirs(args):
+    bad = 0
+    for path in args.dirs:
+        c = transformers.AutoConfig.from_pretrained(path)
+        if c.model_type not in NAMES:
+            continue
+        r = random.Random(path)
+        ids = [r.randrange(c.vocab_size) for _ in range(min(300, first(c, "max_position_embeddings", "n_positions")))]
+        wrong = compare(args.pot, path, ids, path)
+        print(f"{path}: {len(ids)} ids, {'OTHER BITS' if wrong else 'the same bits'} whole and split")
+        bad += wrong
+    return bad
+
+
+def record(args):
+    """Of each architecture the smallest model in F16 and in BF16."""
+    for name in PLAIN:
+        for kind in (1, 2):
+            size, seed = min((sum(p.numel() for p in build(name, s)[0].parameters()), s) for s in range(kind, 36, 3))
+            model, options, r = build(name, seed)
+            path = os.path.join(args.dir, f"{name}-{seed}")
+            model.save_pretrained(path)
+            os.remove(os.path.join(path, "generation_config.json"))
+            convert(path, os.path.join(path, "copy.gguf"))
+            with open(os.path.join(path, "golden.json"), "w") as f:
+                json.dump(dict(origin="tools/oracle/gguf_models.py", ids=oracle.sample(model, options, r)), f)
+                f.write("\n")
+    return 0
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    sub = p.add_subparsers(required=True)
+    for name, run, words in (("live", live, ["pot"]), ("dirs", dirs, ["pot", "dirs"]), ("record", record, ["dir"]),
+                             ("convert", lambda a: convert(a.dir, a.file), ["dir", "file"])):
+        a = sub.add_parser(name)
+        for word in words:
+            a.add_argument(word, **(dict(nargs="+") if word == "dirs" else {}))
+        if name == "live":
+            a.add_argument("--count", type=int, default=12)
+        a.set_defaults(run=run)
+    args = p.parse_args()
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
+    sys.exit(bool(args.run(args)))
+
+
+if __name__ == "__main__":
+    main()
