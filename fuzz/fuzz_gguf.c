@@ -1,10 +1,13 @@
 /* Whatever the bytes, a GGUF file is refused with a reason, or its values lie in it and can be
  * asked for, and its tensors follow each other in it; and its metadata are refused with a reason
- * or become JSON that names an architecture.
- * Target functions: pot_gguf_read, pot_gguf_find, the readers of values, pot_gguf_config. */
+ * or become JSON that names an architecture; and so does a tokenizer, which then encodes a text.
+ * Target functions: pot_gguf_read, pot_gguf_find, the readers of values, pot_gguf_config,
+ * pot_gguf_tokens. */
 #include "fuzz.h"
 
 #include "model/gguf_family.h"
+#include "token/gguf_tokens.h"
+#include "token/parse.h"
 
 #include <pot/status.h>
 
@@ -64,6 +67,25 @@ static void check_config(const pot_gguf *g, pot_arena *arena)
     pot_buf_free(&text);
 }
 
+static void check_tokens(const pot_gguf *g)
+{
+    static const char text[] = "ab abc\n<|end|> caf\xc3\xa9 123";
+    pot_buf json = POT_BUF((size_t)16 << 20);
+    pot_tokenizer *t = NULL;
+    pot_tokens ids = {0};
+    pot_error err = {0};
+    pot_status s = pot_gguf_tokens(&json, g, &err);
+    if (s == POT_OK) s = pot_tokenizer_parse(&t, (pot_bytes){(uint8_t *)json.p, json.n}, "f", &err);
+    check(s == POT_OK || s == POT_E_FORMAT || s == POT_E_UNSUPPORTED || s == POT_E_NOMEM);
+    check(err.status == s && (s == POT_OK || err.msg[0]));
+    if (s == POT_OK && pot_tokenizer_encode(t, &ids, text, sizeof text - 1, true, NULL) == POT_OK)
+        for (size_t i = 0; i < ids.n; i++)
+            check(pot_tokenizer_piece(t, ids.id[i]) != NULL);
+    pot_tokens_free(&ids);
+    pot_tokenizer_close(&t);
+    pot_buf_free(&json);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size > MOST) return 0;
@@ -84,6 +106,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         at = g.tensor[i].data.p + g.tensor[i].data.n;
     }
     if (s == POT_OK) check_config(&g, &arena);
+    if (s == POT_OK) check_tokens(&g);
     pot_arena_close(&arena);
     check(pot_mem_used() == 0);
     return 0;

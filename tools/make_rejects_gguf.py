@@ -1,5 +1,6 @@
 """Write the small GGUF files that the reader must accept or refuse: tests/golden/gguf/{accept,reject}; well-formed
-files that are no models that pot can score: tests/golden/gguf_reject; and the seeds of the fuzz target: fuzz/corpus/gguf.
+files that are no models that pot can score: tests/golden/gguf_reject; tokenizers: tests/golden/gguf_tokens; and the
+seeds of the fuzz target: fuzz/corpus/gguf.
 
 A refused file is named after the rule of docs/format/gguf.md that it breaks, and breaks that one only.
 tests/unit/test_gguf.c says what each must give.  Needs nothing but Python and always writes the same bytes.
@@ -260,9 +261,60 @@ def models():
     }
 
 
+GPT2 = ["a", "b", "c", "\u0120", "ab", "abc", "\u0120a", "<|end|>", "[PAD8]"]
+LLAMA = ["<unk>", "<s>", "</s>", "<0x0A>", "\u2581", "a", "b", "ab", "\u2581ab", "ba"]
+
+
+def vocabulary(kind="gpt2", **keys):
+    """A file with a tokenizer and nothing else; `keys` replace or add what follows tokenizer.ggml. (None: leave out)."""
+    key = "tokenizer.ggml."
+    if kind == "gpt2":
+        values = {"pre": (STR, "gpt-2"), "tokens": array(key + "tokens", STR, GPT2),
+                  "token_type": array(key + "token_type", I32, [1] * 7 + [3, 5]),
+                  "merges": array(key + "merges", STR, ["a b", "ab c", "\u0120 a"]), "bos_token_id": (U32, 7),
+                  "add_bos_token": (BOOL, 1)}
+    else:
+        values = {"tokens": array(key + "tokens", STR, LLAMA), "scores": array(key + "scores", F32, [0, 0, 0, 0, -1, -2, -3, -4, -5, -6]),
+                  "token_type": array(key + "token_type", I32, [2, 3, 3, 6] + [1] * 6)}
+    values = {"model": (STR, kind)} | values | keys
+    return file([v if isinstance(v, bytes) else pair(key + k, *v) for k, v in values.items() if v is not None])
+
+
+def tokenizers():
+    """Named after the rules of docs/format/gguf.md, section "The tokenizer"."""
+    key = "tokenizer.ggml."
+    return {
+        "GT-00-good-gpt2": vocabulary(),
+        "GT-00-good-llama": vocabulary("llama"),
+        "GT-00-good-llama-no-prefix": vocabulary("llama", add_space_prefix=(BOOL, 0), add_bos_token=(BOOL, 0), add_eos_token=(BOOL, 1)),
+        "GT-01-no-model": vocabulary(model=None),
+        "GT-01-bert": vocabulary(model=(STR, "bert")),
+        "GT-02-unknown-pre": vocabulary(pre=(STR, "gpt-3")),
+        "GT-03-no-tokens": vocabulary(tokens=None, token_type=None),
+        "GT-03-token-not-utf8": vocabulary(tokens=array(key + "tokens", STR, GPT2[:7] + [b"\xff", "x"])),
+        "GT-03-token-twice": vocabulary(tokens=array(key + "tokens", STR, GPT2[:7] + ["a", "x"])),
+        "GT-03-types-not-i32": vocabulary(token_type=array(key + "token_type", U32, [1] * 9)),
+        "GT-03-type-negative": vocabulary(token_type=array(key + "token_type", I32, [1] * 8 + [-2**29])),
+        "GT-03-type-7": vocabulary(token_type=array(key + "token_type", I32, [1] * 8 + [7])),
+        "GT-04-no-merges": vocabulary(merges=None),
+        "GT-04-merge-of-unknown": vocabulary(merges=array(key + "merges", STR, ["a b", "b z"])),
+        "GT-04-merge-not-utf8": vocabulary(merges=array(key + "merges", STR, [b"a \xff"])),
+        "GT-04-merge-of-one": vocabulary(merges=array(key + "merges", STR, ["ab"])),
+        "GT-05-no-scores": vocabulary("llama", scores=None),
+        "GT-05-scores-f64": vocabulary("llama", scores=array(key + "scores", F64, [0] * 10)),
+        "GT-06-bos-outside": vocabulary(bos_token_id=(U32, 9)),
+        "GT-06-no-bos": vocabulary(bos_token_id=None),
+        "GT-06-unknown-outside": vocabulary("llama", unknown_token_id=(U32, 10)),
+        "GT-07-extra-spaces": vocabulary("llama", remove_extra_whitespaces=(BOOL, 1)),
+        "GT-07-character-map": vocabulary("llama", precompiled_charsmap=array(key + "precompiled_charsmap", U8, [1, 2])),
+    }
+
+
 if __name__ == "__main__":
     good, bad = accept(), reject()
     write(os.path.join(GOLDEN, "accept"), good, ".gguf")
     write(os.path.join(GOLDEN, "reject"), bad, ".gguf")
     write(os.path.join(ROOT, "tests/golden/gguf_reject"), models(), ".gguf")
-    write(os.path.join(CORPUS, "gguf"), {k: v for k, v in {**good, **bad}.items() if len(v) < 1000} | models(), "")
+    write(os.path.join(ROOT, "tests/golden/gguf_tokens"), tokenizers(), ".gguf")
+    seeds = {k: v for k, v in {**good, **bad}.items() if len(v) < 1000}
+    write(os.path.join(CORPUS, "gguf"), seeds | models() | tokenizers(), "")

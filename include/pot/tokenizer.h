@@ -17,8 +17,9 @@
 typedef struct pot_tokenizer pot_tokenizer; /* one thread at a time */
 
 /* Read a tokenizer.json, or a SentencePiece model: a file with ".model" in its name, and the
- * tokenizer_config.json beside it, which names its special tokens. What it asks for and we do
- * not do is POT_E_UNSUPPORTED with its name and JSON path; nothing is guessed. *out is
+ * tokenizer_config.json beside it, which names its special tokens; or the tokenizer in a GGUF
+ * file.  What it asks for and we do not do is POT_E_UNSUPPORTED with its name and JSON path;
+ * nothing is guessed.  *out is
  * untouched on failure. */
 POT_API POT_MUST_USE pot_status pot_tokenizer_open(pot_tokenizer **out, const char *path,
                                                    pot_error *err);
@@ -50,7 +51,7 @@ POT_API const char *pot_tokenizer_piece(const pot_tokenizer *t, uint32_t id);
 /* For people: "byte-level BPE", "BPE with byte fallback", ... */
 POT_API const char *pot_tokenizer_kind(const pot_tokenizer *t);
 
-/* SHA-256 of the file as read. */
+/* SHA-256 of the file as read; of the tokenizer.json that it stands for, if it is a GGUF file. */
 POT_API const uint8_t *pot_tokenizer_sha256(const pot_tokenizer *t);
 
 /* SHA-256 over all (id, piece) in order of id: equal for two files that give the same

@@ -234,9 +234,6 @@ pot_status pot_model_find_tokenizer(char *path, size_t size, const char *name, p
         if (!json && !pot_file_exists(found))
             return pot_fail_file(err, POT_E_IO, in,
                                  "neither tokenizer.json nor tokenizer.model is in it");
-    } else if (pot_is_gguf(found)) {
-        return pot_fail_file(err, POT_E_UNSUPPORTED, found,
-                             "GGUF files are not built in; give the Hugging Face directory");
     }
     if (strlen(found) >= size) return pot_fail(err, POT_E_ARG, "the path is too long");
     memcpy(path, found, strlen(found) + 1);

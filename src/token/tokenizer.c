@@ -4,8 +4,10 @@
 #include "base/file.h"
 #include "base/utf8.h"
 #include "crypto/sha256.h"
+#include "model/model.h"
 #include "token/added.h"
 #include "token/bpe.h"
+#include "token/gguf_tokens.h"
 #include "token/normalizer.h"
 #include "token/parse.h"
 #include "token/postprocessor.h"
@@ -267,6 +269,7 @@ static pot_status open_sp(pot_tokenizer **out, pot_bytes doc, const char *path, 
 
 pot_status pot_tokenizer_open(pot_tokenizer **out, const char *path, pot_error *err)
 {
+    if (pot_is_gguf(path)) return pot_gguf_tokenizer_open(out, path, err);
     pot_buf file = POT_BUF(POT_MAX_TOKENIZER_FILE);
     const char *slash = strrchr(path, '/');
     pot_status s = pot_file_read(&file, path, err);

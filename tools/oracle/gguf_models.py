@@ -21,7 +21,7 @@ import numpy as np
 import torch
 import transformers
 from gguf import GGMLQuantizationType as T
-from gguf import GGML_QUANT_SIZES, GGUFWriter
+from gguf import GGML_QUANT_SIZES, GGUFWriter, TokenType
 from gguf.quants import dequantize
 from safetensors.torch import load_file, save_file
 
@@ -132,10 +132,31 @@ def finish(w):
     w.close()
 
 
+def tokens(w, path):
+    """The tokenizers of zoo/: byte-level BPE cut by the pattern that GGUF calls dbrx (and llama-bpe, with whole words)."""
+    file = os.path.join(path, "tokenizer.json")
+    if not os.path.exists(file):
+        return
+    t = json.load(open(file))
+    if t["model"].get("byte_fallback"):
+        return
+    added = {a["id"]: a["content"] for a in t["added_tokens"]}
+    vocab = {i: s for s, i in t["model"]["vocab"].items()} | added
+    w.add_tokenizer_model("gpt2")
+    w.add_tokenizer_pre("dbrx")
+    w.add_token_list([vocab[i] for i in range(len(vocab))])
+    w.add_token_types([TokenType.CONTROL if i in added else TokenType.NORMAL for i in range(len(vocab))])
+    w.add_token_merges([" ".join(m) if isinstance(m, list) else m for m in t["model"]["merges"]])
+    w.add_bos_token_id(0)
+    w.add_eos_token_id(1)
+    w.add_add_bos_token(True)
+
+
 def convert(path, out, split=0):
     c = transformers.AutoConfig.from_pretrained(path)
     w = GGUFWriter(out, NAMES[c.model_type][0], split_max_tensors=split)
     metadata(w, c)
+    tokens(w, path)
     for file in sorted(f for f in os.listdir(path) if f.endswith(".safetensors")):
         for name, t in load_file(os.path.join(path, file)).items():
             if "masked_bias" in name or name.endswith((".attn.bias", ".attention.bias", "inv_freq")):
@@ -161,6 +182,14 @@ def build(name, seed):
         oracle.ARCHS[name] = old
 
 
+TEXT = "In 1984, Zo\u00eb's 3 cats\n\n  ate 12345 grams of   fish;  she'd SAID: \u201cna\u00efve!\u201d \u4e2d\u6587 \U0001f600"
+
+
+def ids_of(pot, path):
+    run = subprocess.run([pot, "tokenize", path, TEXT, "--json"], capture_output=True, text=True)
+    return json.loads(run.stdout)["ids"] if run.returncode == 0 else run.stderr
+
+
 def compare(pot, path, ids, what):
     """Differences between a directory and its copies."""
     bad, want = 0, scores(pot, path, ids)
@@ -168,6 +197,10 @@ def compare(pot, path, ids, what):
         convert(path, os.path.join(temp, "a.gguf"))
         os.mkdir(os.path.join(temp, "parts"))
         convert(path, os.path.join(temp, "parts", "b.gguf"), split=5)
+        if os.path.exists(os.path.join(path, "tokenizer.json")) and "stories" not in path:
+            if ids_of(pot, path) != ids_of(pot, os.path.join(temp, "a.gguf")):
+                print(f"  {what}: other ids")
+                bad += 1
         for copy in ("a.gguf", "parts"):
             if scores(pot, os.path.join(temp, copy), ids) != want:
                 print(f"  {what}: {copy} gives other bits")
