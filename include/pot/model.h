@@ -62,6 +62,8 @@ typedef struct {
     size_t n_weights, n_other, n_tensors;
     bool hashed;                 /* pot_model_hash is done */
     uint8_t weights_sha256[32];  /* over the raw digests of the weights' files, sorted by name */
+    bool digested;               /* pot_model_digest is done */
+    uint8_t values_sha256[32];   /* the same for the same values in any container */
     const char *const *warnings; /* what was accepted and may surprise */
     size_t n_warnings;
 } pot_model_facts;
@@ -76,6 +78,13 @@ POT_API const char *pot_model_tokenizer_path(const pot_model *m);
 POT_API POT_MUST_USE pot_status pot_model_hash(pot_model *m, unsigned threads,
                                                pot_progress_fn *progress, void *ctx,
                                                pot_error *err);
+
+/* Read every weight once: a digest of names, dtypes, shapes and values that is the same for
+ * safetensors, its shards and GGUF copies (docs/format/weights.md).  Norms and biases count as F32.
+ */
+POT_API POT_MUST_USE pot_status pot_model_digest(pot_model *m, unsigned threads,
+                                                 pot_progress_fn *progress, void *ctx,
+                                                 pot_error *err);
 
 /* POT_E_IO if a file is no longer the one that was opened. */
 POT_API POT_MUST_USE pot_status pot_model_unchanged(const pot_model *m, pot_error *err);

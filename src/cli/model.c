@@ -142,6 +142,8 @@ int run_inspect(const args *a)
     if (s == POT_OK) s = open_tokenizer(&t, m, &err);
     if (s == POT_OK && !arg(a, "--no-hash"))
         s = pot_model_hash(m, (unsigned)threads, keep_going, NULL, &err);
+    if (s == POT_OK && !arg(a, "--no-hash"))
+        s = pot_model_digest(m, (unsigned)threads, keep_going, NULL, &err);
     if (s == POT_OK) s = pot_report_model(&out, m, t, arg(a, "--json") != NULL, &err);
     pot_tokenizer_close(&t);
     pot_model_close(&m);

@@ -116,3 +116,14 @@ void pot_linear_row(const pot_kernels *k, const pot_linear *w, uint32_t n, float
 {
     k->widen(out, at(w, n, 0), w->type, w->in);
 }
+
+void pot_linear_bytes(const pot_linear *w, size_t n, size_t count, void *out)
+{
+    const size_t row = pot_dtype_bytes(w->type, w->in), size = pot_dtype_size(w->type);
+    char *to = out;
+    for (size_t i = 0; !w->columns && i < count; i++)
+        memcpy(to + i * row, at(w, n + i, 0), row);
+    for (size_t k = 0; w->columns && k < w->in; k++) /* neighbours in the file first */
+        for (size_t i = 0; i < count; i++)
+            memcpy(to + i * row + k * size, at(w, n + i, k), size);
+}

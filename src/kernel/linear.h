@@ -39,4 +39,7 @@ size_t pot_linear_place(const pot_linear *w, size_t n);
 /* One row of the file's matrix, widened: row n of an embedding. */
 void pot_linear_row(const pot_kernels *k, const pot_linear *w, uint32_t n, float *out);
 
+/* The stored bytes of outputs n .. n + count, one whole row after the other. */
+void pot_linear_bytes(const pot_linear *w, size_t n, size_t count, void *out);
+
 #endif

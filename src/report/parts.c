@@ -33,6 +33,8 @@ static json_t *model_json(const pot_model *m, const pot_tokenizer *t)
                         pot_json_hex(pot_tokenizer_vocab_sha256(t), 32));
     const bool ok =
         o && json_object_set_new(o, "tokenizer", tok) == 0 &&
+        json_object_set_new(o, "values_sha256",
+                            pot_json_hex(f->digested ? f->values_sha256 : NULL, 32)) == 0 &&
         json_object_set_new(o, "warnings", pot_json_strings(f->warnings, f->n_warnings)) == 0;
     if (!ok) json_decref(o);
     return ok ? o : NULL;
@@ -67,6 +69,11 @@ static void model_text(pot_buf *b, const pot_model *m, const pot_tokenizer *t)
         pot_buf_hex(b, f->weights_sha256, sizeof f->weights_sha256);
     }
     pot_buf_str(b, "\n");
+    if (f->digested) {
+        pot_buf_str(b, "  values, in any container: digest ");
+        pot_buf_hex(b, f->values_sha256, sizeof f->values_sha256);
+        pot_buf_str(b, "\n");
+    }
     files_text(b, f->weights, f->n_weights);
     files_text(b, f->other, f->n_other);
     for (size_t i = 0; i < f->n_warnings; i++)

@@ -63,8 +63,29 @@ static void same_facts(const char *dir, const char *file)
     CHECK(x->params == y->params && x->vocab == y->vocab && x->layers == y->layers);
     CHECK(x->head_dim == y->head_dim && x->context == y->context && x->tied == y->tied);
     CHECK(strcmp(x->activation, y->activation) == 0 && strcmp(y->container, "GGUF") == 0);
+    must(pot_model_digest(a, 1, NULL, NULL, &err));
+    must(pot_model_digest(b, 3, NULL, NULL, &err));
+    CHECK(x->digested && memcmp(x->values_sha256, y->values_sha256, 32) == 0);
     pot_model_close(&a);
     pot_model_close(&b);
+}
+
+/* Two models, and the same in another dtype, have other digests. */
+static void test_digests_differ(void)
+{
+    static const char *const file[] = {DIR_ "/llama-4/copy.gguf", DIR_ "/llama-14/copy.gguf",
+                                       "tests/golden/models/llama-0"};
+    uint8_t sha[3][32];
+    for (int i = 0; i < 3; i++) {
+        pot_model *m;
+        must(pot_model_open(&m, file[i], &err));
+        CHECK(!pot_model_info(m)->digested);
+        must(pot_model_digest(m, 2, NULL, NULL, &err));
+        memcpy(sha[i], pot_model_info(m)->values_sha256, 32);
+        pot_model_close(&m);
+        for (int k = 0; k < i; k++)
+            CHECK(memcmp(sha[i], sha[k], 32) != 0);
+    }
 }
 
 static void check_pair(const char *name)
@@ -116,6 +137,7 @@ int main(void)
         }
     closedir(dir);
     CHECK(models == 12);
+    test_digests_differ();
     test_stories();
     return 0;
 }

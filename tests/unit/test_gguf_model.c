@@ -132,12 +132,29 @@ static void test_special(void)
     free(p);
 }
 
+static bool stop(void *ctx, const pot_progress *p)
+{
+    (void)ctx;
+    return p->total < 0;
+}
+
+static void test_stop(void)
+{
+    pot_model *m = NULL;
+    pot_error err = {0};
+    CHECK(pot_model_open(&m, GOLDEN "GM-00-good.gguf", &err) == POT_OK);
+    CHECK(pot_model_digest(m, 1, stop, NULL, &err) == POT_E_STOPPED);
+    CHECK(!pot_model_info(m)->digested);
+    pot_model_close(&m);
+}
+
 static void test_faults(void)
 {
     for (uint64_t i = 1, failed = 1; failed; i++) {
         pot_model *m = NULL;
         pot_mem_fail_at(i);
-        const pot_status s = pot_model_open(&m, GOLDEN "GM-00-good.gguf", NULL);
+        pot_status s = pot_model_open(&m, GOLDEN "GM-00-good.gguf", NULL);
+        if (s == POT_OK) s = pot_model_digest(m, 2, NULL, NULL, NULL);
         pot_mem_fail_at(0);
         failed = s != POT_OK;
         CHECK(s == POT_OK || s == POT_E_NOMEM);
@@ -152,6 +169,7 @@ int main(void)
     test_rejects();
     test_directory();
     test_special();
+    test_stop();
     test_faults();
     return 0;
 }

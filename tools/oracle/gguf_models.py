@@ -10,6 +10,7 @@ The conversion is the one of llama.cpp (convert_hf_to_gguf.py), written anew fro
 and k of llama and mistral in pair order, fused and per-head projections as q | k | v, Conv1D transposed.
 """
 import argparse
+import hashlib
 import json
 import os
 import random
@@ -190,6 +191,34 @@ def ids_of(pot, path):
     return json.loads(run.stdout)["ids"] if run.returncode == 0 else run.stderr
 
 
+PARTS = {"input_layernorm": "norm_1", "post_attention_layernorm": "norm_2", "self_attn.q_proj": "q", "self_attn.k_proj": "k",
+         "self_attn.v_proj": "v", "self_attn.o_proj": "o", "mlp.gate_proj": "gate", "mlp.up_proj": "up", "mlp.down_proj": "down"}
+
+
+def digest(path, c):
+    """docs/format/weights.md, for models named like llama."""
+    weights = {}
+    for file in sorted(f for f in os.listdir(path) if f.endswith(".safetensors")):
+        weights |= load_file(os.path.join(path, file))
+    head = "lm_head" if "lm_head.weight" in weights else ""
+    names = [("embed", "model.embed_tokens"), ("final_norm", "model.norm"), ("head", head)]
+    names += [(f"{i}.{v}", f"model.layers.{i}.{k}") for i in range(c.num_hidden_layers) for k, v in PARTS.items()]
+    text = ""
+    for name, stem in names:
+        for t, end in ((weights.get(stem + ".weight"), ""), (weights.get(stem + ".bias"), ".bias")):
+            if t is None:
+                continue
+            t = t.float() if t.dim() == 1 else t
+            sha = hashlib.sha256(t.contiguous().view(torch.uint8).numpy().tobytes()).hexdigest()
+            text += f"{name}{end} {DTYPES[t.dtype].name} {'x'.join(map(str, t.shape))} {sha}\n"
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def inspected(pot, path):
+    run = subprocess.run([pot, "inspect", path, "--json"], capture_output=True, text=True)
+    return json.loads(run.stdout)["values_sha256"] if run.returncode == 0 else run.stderr
+
+
 def compare(pot, path, ids, what):
     """Differences between a directory and its copies."""
     bad, want = 0, scores(pot, path, ids)
@@ -201,7 +230,14 @@ def compare(pot, path, ids, what):
             if ids_of(pot, path) != ids_of(pot, os.path.join(temp, "a.gguf")):
                 print(f"  {what}: other ids")
                 bad += 1
+        c, shown = transformers.AutoConfig.from_pretrained(path), inspected(pot, path)
+        if c.model_type in ("llama", "mistral", "qwen2") and digest(path, c) != shown:
+            print(f"  {what}: another values digest than in Python")
+            bad += 1
         for copy in ("a.gguf", "parts"):
+            if inspected(pot, os.path.join(temp, copy)) != shown:
+                print(f"  {what}: {copy} has another values digest")
+                bad += 1
             if scores(pot, os.path.join(temp, copy), ids) != want:
                 print(f"  {what}: {copy} gives other bits")
                 bad += 1

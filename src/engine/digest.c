@@ -1,0 +1,247 @@
+/* A digest of the weights that does not depend on their container: docs/format/weights.md.
+ *
+ * The engine's view of a model is the same whatever file it came from (pot_linear undoes what
+ * converters do), so what is hashed is that view. */
+#include "base/clock.h"
+#include "base/fail.h"
+#include "crypto/sha256.h"
+#include "engine/layout.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define BUFFER ((size_t)1 << 20) /* bytes of rows that are hashed together */
+#define CHUNK  32                /* tensors between two questions whether to go on */
+
+/* A matrix, or with v a vector of n. */
+struct leaf {
+    char name[64];
+    const pot_linear *w;
+    const float *v;
+    uint32_t n;
+    pot_status status;
+    uint8_t sha256[POT_SHA256_SIZE];
+};
+
+struct job {
+    struct leaf *leaf;
+    uint8_t *buffer; /* per thread */
+    size_t room;     /* of each */
+};
+
+struct list {
+    struct leaf *leaf;
+    size_t n;
+    uint64_t elements;
+};
+
+static void add_vector(struct list *l, const char *layer, const char *name, const char *end,
+                       const float *v, uint32_t n)
+{
+    if (!v) return;
+    struct leaf *f = &l->leaf[l->n++];
+    *f = (struct leaf){.v = v, .n = n};
+    snprintf(f->name, sizeof f->name, "%s%s%s", layer, name, end);
+    l->elements += n;
+}
+
+static void add_matrix(struct list *l, const char *layer, const char *name, const pot_linear *w)
+{
+    if (w->w) {
+        struct leaf *f = &l->leaf[l->n++];
+        *f = (struct leaf){.w = w, .n = w->out};
+        snprintf(f->name, sizeof f->name, "%s%s", layer, name);
+        l->elements += (uint64_t)w->out * w->in;
+    }
+    add_vector(l, layer, name, ".bias", w->bias, w->out);
+}
+
+static void add_norm(struct list *l, const char *layer, const char *name, const pot_norm_weights *w,
+                     uint32_t n)
+{
+    add_vector(l, layer, name, "", w->w, n);
+    add_vector(l, layer, name, ".bias", w->b, n);
+}
+
+/* A head that is the embedding, shared or stored twice, counts once. */
+static bool is_tied(const pot_engine *e)
+{
+    const pot_linear *a = &e->embed, *b = &e->head;
+    if (a->w == b->w) return true;
+    return a->type == b->type && a->out == b->out && a->in == b->in &&
+           memcmp(a->w, b->w, pot_dtype_bytes(a->type, (size_t)a->out * a->in)) == 0;
+}
+
+/* The most that a layer adds: norms, matrices and the sinks, most of them with a bias. */
+static size_t layer_leaves(const pot_arch *a)
+{
+    return 6 * 2 + 4 * 2 + 1 + 3 * 2 + 2 + 6 * (size_t)a->moe.experts + 6 + 2;
+}
+
+static void add_mlp(struct list *l, const char *at, const pot_mlp *m)
+{
+    add_matrix(l, at, "gate", &m->gate);
+    add_matrix(l, at, "up", &m->up);
+    add_matrix(l, at, "down", &m->down);
+}
+
+static void add_experts(struct list *l, const char *at, const pot_moe_weights *m, uint32_t n)
+{
+    char name[48];
+    add_matrix(l, at, "router", &m->router);
+    for (uint32_t i = 0; i < n; i++) {
+        snprintf(name, sizeof name, "%sexpert.%u.", at, i);
+        add_mlp(l, name, &m->expert[i]);
+    }
+    snprintf(name, sizeof name, "%sshared.", at);
+    add_mlp(l, name, &m->shared);
+    add_matrix(l, at, "shared.mix", &m->mix);
+}
+
+static void add_layer(struct list *l, const char *at, const pot_layer *y, const pot_arch *a,
+                      bool experts)
+{
+    const uint32_t D = a->hidden, d = a->head_dim;
+    const bool each = a->qk_norm == POT_QK_OWN || a->qk_norm == POT_QK_WIDE;
+    add_norm(l, at, "norm_1", &y->norm_1, D);
+    add_norm(l, at, "norm_2", &y->norm_2, D);
+    add_norm(l, at, "out_1", &y->out_1, D);
+    add_norm(l, at, "out_2", &y->out_2, D);
+    add_norm(l, at, "q_norm", &y->q_norm, each ? a->heads * d : d);
+    add_norm(l, at, "k_norm", &y->k_norm, each ? a->kv_heads * d : d);
+    add_vector(l, at, "sinks", "", y->sinks, a->heads);
+    add_matrix(l, at, "q", &y->q);
+    add_matrix(l, at, "k", &y->k);
+    add_matrix(l, at, "v", &y->v);
+    add_matrix(l, at, "o", &y->o);
+    if (experts) add_experts(l, at, &y->moe, a->moe.experts);
+    else add_mlp(l, at, &y->mlp);
+}
+
+static void list_all(struct list *l, const pot_engine *e, pot_linear *head)
+{
+    const uint32_t D = e->arch->hidden;
+    *head = e->head;
+    if (is_tied(e)) head->w = NULL;
+    add_matrix(l, "", "embed", &e->embed);
+    add_norm(l, "", "embed_norm", &e->embed_norm, D);
+    add_matrix(l, "", "positions", &e->positions);
+    add_matrix(l, "", "proj_in", &e->proj_in);
+    add_matrix(l, "", "proj_out", &e->proj_out);
+    add_norm(l, "", "final_norm", &e->final_norm, D);
+    add_matrix(l, "", "head", head);
+    for (uint32_t i = 0; i < e->arch->layers; i++) {
+        char at[16];
+        snprintf(at, sizeof at, "%u.", i);
+        add_layer(l, at, &e->layer[i], e->arch, e->arch->layer[i].experts);
+    }
+}
+
+static void hash_leaf(void *ctx, unsigned part, unsigned thread)
+{
+    const struct job *j = ctx;
+    struct leaf *f = &j->leaf[part];
+    pot_sha256_state sha = {0};
+    if (f->v) {
+        f->status =
+            pot_sha256(f->sha256, (pot_bytes){(const uint8_t *)f->v, f->n * sizeof *f->v}, NULL);
+        return;
+    }
+    uint8_t *rows = j->buffer + thread * j->room;
+    const size_t row = pot_dtype_bytes(f->w->type, f->w->in), step = j->room / row;
+    f->status = pot_sha256_begin(&sha, NULL);
+    for (size_t n = 0, m; n < f->n && f->status == POT_OK; n += m) {
+        m = f->n - n < step ? f->n - n : step;
+        pot_linear_bytes(f->w, n, m, rows);
+        f->status = pot_sha256_add(&sha, (pot_bytes){rows, m * row}, NULL);
+    }
+    if (f->status == POT_OK) f->status = pot_sha256_end(&sha, f->sha256, NULL);
+    else pot_sha256_drop(&sha);
+}
+
+static pot_status hash_all(const pot_engine *e, struct list *l, pot_progress_fn *progress,
+                           void *ctx, pot_error *err)
+{
+    struct job j = {.room = BUFFER};
+    const double start = pot_clock();
+    pot_status s = POT_OK;
+    for (size_t i = 0; i < l->n; i++) {
+        const size_t row = l->leaf[i].w ? pot_dtype_bytes(l->leaf[i].w->type, l->leaf[i].w->in) : 0;
+        j.room = row > j.room ? row : j.room;
+    }
+    j.buffer = pot_mem_raw(j.room * pot_pool_threads(e->pool), 1);
+    if (!j.buffer) return pot_fail_mem(err);
+    for (size_t at = 0; at < l->n && s == POT_OK; at += CHUNK) {
+        const size_t n = l->n - at < CHUNK ? l->n - at : CHUNK;
+        const pot_progress p = {.what = "hashing values",
+                                .done = (double)at,
+                                .total = (double)l->n,
+                                .seconds = pot_clock() - start};
+        if (progress && !progress(ctx, &p)) {
+            s = pot_fail(err, POT_E_STOPPED, "stopped while hashing the weights");
+            break;
+        }
+        j.leaf = l->leaf + at;
+        pot_pool_run(e->pool, hash_leaf, &j, (unsigned)n);
+        for (size_t i = 0; i < n && s == POT_OK; i++)
+            if ((s = j.leaf[i].status) != POT_OK)
+                pot_fail_at(err, s, j.leaf[i].name, "its digest could not be computed; run again");
+    }
+    pot_mem_free(j.buffer);
+    return s;
+}
+
+/* "NAME DTYPE ROWS[xCOLUMNS] DIGEST\n" for each. */
+static pot_status combine(const struct list *l, uint8_t out[POT_SHA256_SIZE], pot_error *err)
+{
+    pot_buf b = POT_BUF(l->n * 256 + 256);
+    for (size_t i = 0; i < l->n; i++) {
+        const struct leaf *f = &l->leaf[i];
+        pot_buf_fmt(&b, "%s %s %u", f->name, pot_dtype_name(f->v ? POT_F32 : f->w->type), f->n);
+        if (f->w) pot_buf_fmt(&b, "x%u", f->w->in);
+        pot_buf_str(&b, " ");
+        pot_buf_hex(&b, f->sha256, sizeof f->sha256);
+        pot_buf_str(&b, "\n");
+    }
+    pot_status s = pot_buf_status(&b, err);
+    if (s == POT_OK) s = pot_sha256(out, (pot_bytes){(const uint8_t *)b.p, b.n}, err);
+    pot_buf_free(&b);
+    return s;
+}
+
+static pot_status digest(pot_model *m, const pot_engine *e, struct list *l,
+                         pot_progress_fn *progress, void *ctx, pot_error *err)
+{
+    pot_linear head;
+    list_all(l, e, &head);
+    const uint64_t twice = is_tied(e) && !e->arch->tied ? (uint64_t)e->head.out * e->head.in : 0;
+    if (l->elements + twice != m->facts.params)
+        return pot_fail(
+            err, POT_E_UNSUPPORTED, "%llu of %llu parameters have a place in the digest",
+            (unsigned long long)(l->elements + twice), (unsigned long long)m->facts.params);
+    POT_TRY(hash_all(e, l, progress, ctx, err));
+    POT_TRY(combine(l, m->facts.values_sha256, err));
+    m->facts.digested = true;
+    return POT_OK;
+}
+
+pot_status pot_model_digest(pot_model *m, unsigned threads, pot_progress_fn *progress, void *ctx,
+                            pot_error *err)
+{
+    pot_kernels k;
+    pot_pool *pool = NULL;
+    pot_engine *e = NULL;
+    struct list l = {0};
+    pot_status s;
+    pot_kernels_init(&k, NULL);
+    l.leaf = pot_mem_new(m->arch.layers * layer_leaves(&m->arch) + 16, sizeof *l.leaf);
+    POT_GO(s, l.leaf ? POT_OK : pot_fail_mem(err));
+    POT_GO(s, pot_pool_open(&pool, threads, err));
+    POT_GO(s, pot_engine_open(&e, m, pool, &k, err));
+    s = digest(m, e, &l, progress, ctx, err);
+out:
+    pot_engine_close(&e);
+    pot_pool_close(&pool);
+    pot_mem_free(l.leaf);
+    return pot_fail_in(err, s, m->facts.path);
+}
