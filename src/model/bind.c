@@ -220,7 +220,8 @@ static pot_status refuse_surplus(pot_model *m, pot_error *err)
 {
     for (size_t i = 0; i < m->n_weights; i++) {
         pot_weight *w = &m->weight[i];
-        if (w->used || is_buffer(m->arch.family, w->t.name) || is_tied_head(m, w)) continue;
+        if (w->used || w->aside || is_buffer(m->arch.family, w->t.name) || is_tied_head(m, w))
+            continue;
         char what[160];
         snprintf(what, sizeof what, "this tensor has no place in the architecture that %s names",
                  facts_from(m));

@@ -92,6 +92,42 @@ out:
     return s;
 }
 
+/* What the scaling of llama 3 comes to: a factor for each frequency, as in longrope, but one list
+ * for texts of any length. */
+static pot_status read_factors(pot_model *m, pot_error *err)
+{
+    static const char *const name = "rope_freqs.weight";
+    pot_rope *r = &m->arch.rope[0];
+    const uint32_t n = r->dim / 2;
+    pot_weight *w = NULL;
+    for (size_t i = 0; i < m->n_weights && !w; i++)
+        if (strcmp(m->weight[i].t.name, name) == 0) w = &m->weight[i];
+    if (!w || m->arch.position != POT_POS_ROPE) return POT_OK;
+    double *f = pot_arena_new(&m->arena, n, sizeof *f);
+    if (!f) return pot_fail_mem(err);
+    bool good = strcmp(w->t.dtype, "F32") == 0 && w->t.dims == 1 && w->t.shape[0] == n;
+    for (uint32_t i = 0; good && i < n; i++) {
+        float x;
+        memcpy(&x, w->t.data.p + i * sizeof x, sizeof x);
+        f[i] = (double)x;
+        good = f[i] >= 1e-6 && f[i] <= 1e6;
+    }
+    if (good && r->kind != POT_ROPE_PLAIN) {
+        pot_fail_at(err, POT_E_UNSUPPORTED, name,
+                    "beside rope scaling \"%s\": one of the two is expected",
+                    pot_rope_name(r->kind));
+        return pot_fail_in(err, POT_E_UNSUPPORTED, m->facts.path);
+    }
+    if (!good) {
+        pot_fail_at(err, POT_E_FORMAT, name, "%u positive numbers in F32 are expected", n);
+        return pot_fail_in(err, POT_E_FORMAT, m->facts.path);
+    }
+    w->aside = true;
+    r->kind = POT_ROPE_LONG;
+    r->list[0] = r->list[1] = f;
+    return POT_OK;
+}
+
 /* Let the first file's metadata stand beside the tensors of all files. */
 static pot_status gather(const pot_model *m, pot_gguf *g, pot_arena *a, pot_error *err)
 {
@@ -139,6 +175,7 @@ pot_status pot_model_read_gguf(pot_model *m, const char *name, pot_error *err)
     POT_TRY(pot_model_sort(m, err));
     POT_TRY(gather(m, &g, &m->arena, err));
     POT_TRY(read_arch(m, &g, err));
+    POT_TRY(read_factors(m, err));
     return note_tokenizer(m, &g, path, err);
 }
 

@@ -13,6 +13,7 @@ typedef struct {
     uint32_t file; /* index into pot_model.map */
     pot_dtype type;
     bool used;
+    bool aside; /* no weight of a slot: read by gguf_open.c into the architecture */
 } pot_weight;
 
 typedef struct pot_slot_view {

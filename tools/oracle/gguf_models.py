@@ -256,7 +256,42 @@ def live(args):
                 wrong += compare(args.pot, path, ids, f"{name} {seed}")
         print(f"{name:<10} {args.count} models, each whole and split: {wrong} with other bits than the safetensors")
         bad += wrong
-    return bad + block_types(args.pot)
+    return bad + llama3(args.pot) + block_types(args.pot)
+
+
+def llama3(pot):
+    """Rotary factors, which GGUF has as a tensor: against transformers, as the parameters cannot be had back."""
+    rope = dict(rope_type="llama3", factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0, original_max_position_embeddings=32)
+    c = transformers.LlamaConfig(vocab_size=97, hidden_size=64, intermediate_size=80, num_hidden_layers=2, num_attention_heads=4,
+                                 num_key_value_heads=2, max_position_embeddings=256, rope_theta=10000.0)
+    torch.manual_seed(3)
+    model, r = transformers.LlamaForCausalLM(c), random.Random(3)
+    ids = [r.randrange(97) for _ in range(200)]
+    with tempfile.TemporaryDirectory() as path:
+        with torch.no_grad():
+            for p in model.parameters():
+                p.add_(torch.randn_like(p) * (0.1 if p.dim() > 1 else 0.2))
+        model.save_pretrained(path)
+        plain = oracle.logprobs(path, ids)
+        config = json.load(open(os.path.join(path, "config.json")))
+        config["rope_scaling"] = rope
+        json.dump(config, open(os.path.join(path, "config.json"), "w"))
+        want = oracle.logprobs(path, ids)
+        w = GGUFWriter(os.path.join(path, "a.gguf"), "llama")
+        metadata(w, c)
+        f = 10000.0 ** (-torch.arange(0, 16, 2, dtype=torch.float32) / 16)
+        wave = 2 * np.pi / f
+        smooth = (32 / wave - 1) / 3
+        factors = torch.where(wave < 8, 1.0, torch.where(wave > 32, 8.0, 1 / ((1 - smooth) / 8 + smooth)))
+        w.add_tensor("rope_freqs.weight", factors.numpy().astype(np.float32))
+        for name, t in model.state_dict().items():
+            add(w, gguf_name("llama", name), reorder(c, name, t))
+        finish(w)
+        got = oracle.pot_logprobs(pot, os.path.join(path, "a.gguf"), ids)
+    diff = max(abs(a - b) for a, b in zip(got, want))
+    print(f"llama3 scaling as rope_freqs: largest difference to transformers {diff:.3g}"
+          f" (without it: {max(abs(a - b) for a, b in zip(plain, want)):.3g})")
+    return diff > oracle.LIMIT
 
 
 def block_types(pot):
