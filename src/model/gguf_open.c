@@ -188,21 +188,16 @@ static bool leads(const char *name)
     return !split_name(name, &no, &count) || no == 1;
 }
 
-pot_status pot_model_find_gguf(pot_model *m, const char **name, pot_error *err)
+pot_status pot_gguf_in_dir(char out[POT_FILE_NAME], const char *dir, pot_error *err)
 {
-    const char *found = NULL;
     size_t n = 0;
-    DIR *dir = opendir(m->dir);
-    if (!dir) return pot_fail_sys(err, m->dir, errno, "cannot list the directory");
-    for (const struct dirent *e; (e = readdir(dir)) != NULL;) {
-        if (!leads(e->d_name) || n++) continue;
-        found = pot_arena_str(&m->arena, e->d_name, strlen(e->d_name));
-        if (!found) break;
-    }
-    closedir(dir);
-    if (n && !found) return pot_fail_mem(err);
-    *name = n == 1 ? found : NULL;
+    DIR *d = opendir(dir);
+    if (!d) return pot_fail_sys(err, dir, errno, "cannot list the directory");
+    out[0] = '\0';
+    for (const struct dirent *e; (e = readdir(d)) != NULL;)
+        if (leads(e->d_name) && n++ == 0) snprintf(out, POT_FILE_NAME, "%s", e->d_name);
+    closedir(d);
     if (n < 2) return POT_OK;
-    return pot_fail_file(err, POT_E_ARG, m->dir,
+    return pot_fail_file(err, POT_E_ARG, dir,
                          "no config.json in it, and %zu GGUF models; give one of the files", n);
 }

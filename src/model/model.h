@@ -72,10 +72,14 @@ POT_MUST_USE pot_status pot_model_bind(pot_model *m, pot_error *err);
 POT_MUST_USE pot_status pot_model_read_files(pot_model *m, pot_error *err);
 
 /* gguf_open.c: the same, and the architecture, from `name` in m->dir and the other files of
- * its split; and the name of the file that a directory without config.json stands for, with
- * *name NULL (arena) if there is none or more than one. */
+ * its split. */
 POT_MUST_USE pot_status pot_model_read_gguf(pot_model *m, const char *name, pot_error *err);
-POT_MUST_USE pot_status pot_model_find_gguf(pot_model *m, const char **name, pot_error *err);
+
+#define POT_FILE_NAME 256 /* bytes of a name in a directory, NUL included */
+
+/* gguf_open.c: the file that a directory without config.json stands for: its only GGUF model;
+ * "" if there is none, refused if there are more. */
+POT_MUST_USE pot_status pot_gguf_in_dir(char name[POT_FILE_NAME], const char *dir, pot_error *err);
 
 /* files.c: room for n files; map file i, its path being given back; append its tensors; and at
  * the end sort all by name. */

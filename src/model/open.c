@@ -190,11 +190,9 @@ static pot_status read_hugging_face(pot_model *m, pot_error *err)
 /* A directory with config.json, a GGUF file, or a directory that holds one. */
 static pot_status read_any(pot_model *m, pot_error *err)
 {
-    char config[PATH_MAX];
-    const char *file = NULL;
+    char config[PATH_MAX], found[POT_FILE_NAME];
     if (!pot_dir_exists(m->dir)) {
-        const char *slash = strrchr(m->dir, '/');
-        file = slash ? slash + 1 : m->dir;
+        const char *slash = strrchr(m->dir, '/'), *file = slash ? slash + 1 : m->dir;
         m->dir = !slash            ? "."
                  : slash == m->dir ? "/"
                                    : pot_arena_str(&m->arena, m->dir, (size_t)(slash - m->dir));
@@ -202,8 +200,9 @@ static pot_status read_any(pot_model *m, pot_error *err)
     }
     POT_TRY(pot_path_join(config, m->dir, "config.json", err));
     if (pot_file_exists(config)) return read_hugging_face(m, err);
-    POT_TRY(pot_model_find_gguf(m, &file, err));
-    if (file) return pot_model_read_gguf(m, file, err);
+    POT_TRY(pot_gguf_in_dir(found, m->dir, err));
+    const char *file = found[0] ? pot_arena_str(&m->arena, found, strlen(found)) : NULL;
+    if (found[0]) return file ? pot_model_read_gguf(m, file, err) : pot_fail_mem(err);
     return pot_fail_file(err, POT_E_IO, m->dir,
                          "no config.json and no GGUF file in it: this is not a model");
 }

@@ -222,18 +222,28 @@ pot_status pot_model_resolve(char *path, size_t size, const char *name, pot_erro
     return POT_OK;
 }
 
+/* The file of the tokenizer in a model directory. */
+static pot_status tokenizer_in(char *out, const char *dir, pot_error *err)
+{
+    static const char *const names[] = {"tokenizer.json", "tokenizer.model"};
+    char gguf[POT_FILE_NAME];
+    for (size_t i = 0; i < 2; i++) {
+        POT_TRY(pot_path_join(out, dir, names[i], err));
+        if (pot_file_exists(out)) return POT_OK;
+    }
+    POT_TRY(pot_gguf_in_dir(gguf, dir, err));
+    if (gguf[0]) return pot_path_join(out, dir, gguf, err);
+    return pot_fail_file(err, POT_E_IO, dir,
+                         "no tokenizer.json, no tokenizer.model and no GGUF file is in it");
+}
+
 pot_status pot_model_find_tokenizer(char *path, size_t size, const char *name, pot_error *err)
 {
-    char found[PATH_MAX], in[PATH_MAX];
+    char found[PATH_MAX], dir[PATH_MAX];
     POT_TRY(pot_model_resolve(found, sizeof found, name, err));
     if (pot_dir_exists(found)) {
-        memcpy(in, found, sizeof in);
-        POT_TRY(pot_path_join(found, in, "tokenizer.json", err));
-        const bool json = pot_file_exists(found);
-        if (!json) POT_TRY(pot_path_join(found, in, "tokenizer.model", err));
-        if (!json && !pot_file_exists(found))
-            return pot_fail_file(err, POT_E_IO, in,
-                                 "neither tokenizer.json nor tokenizer.model is in it");
+        memcpy(dir, found, sizeof dir);
+        POT_TRY(tokenizer_in(found, dir, err));
     }
     if (strlen(found) >= size) return pot_fail(err, POT_E_ARG, "the path is too long");
     memcpy(path, found, strlen(found) + 1);

@@ -165,7 +165,12 @@ static void test_tokenizer(void)
     pot_error err = {0};
     put("model", "other", "");
     CHECK(pot_model_find_tokenizer(got, sizeof got, t_path("model"), &err) == POT_E_IO);
-    CHECK(strstr(err.msg, "neither"));
+    CHECK(strstr(err.msg, "no tokenizer.json"));
+    put("model", "one.gguf", "");
+    CHECK(pot_model_find_tokenizer(got, sizeof got, t_path("model"), NULL) == POT_OK);
+    CHECK(strcmp(got, t_path("model/one.gguf")) == 0);
+    put("model", "two.gguf", "");
+    CHECK(pot_model_find_tokenizer(got, sizeof got, t_path("model"), NULL) == POT_E_ARG);
     put("model", "tokenizer.model", "");
     CHECK(pot_model_find_tokenizer(got, sizeof got, t_path("model"), NULL) == POT_OK);
     CHECK(strcmp(got, t_path("model/tokenizer.model")) == 0);
