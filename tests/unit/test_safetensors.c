@@ -1,14 +1,12 @@
 /* safetensors: each rule of docs/format/safetensors.md refuses its files, at the right place. */
 #define _GNU_SOURCE
+#include "badinput.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "model/safetensors.h"
-#include "tdir.h"
 
 #define GOLDEN "tests/golden/safetensors/"
-#define SHARED "../shared/data/trust/badinput/"
-
-#define NONE POT_NO_OFFSET
+#define NONE   POT_NO_OFFSET
 
 /* What each file of reject/ must give; `place` is a JSON path or a tensor. */
 static const struct {
@@ -275,38 +273,12 @@ static void test_out_of_memory(void)
     free(p);
 }
 
-/* The files that were collected from attacks on other readers. */
-static void test_shared(void)
+static pot_status open_and_close(const char *path, pot_error *err)
 {
-    size_t n, seen = 0;
-    char *text = t_read(SHARED "cases.json", &n), path[300];
-    if (!text) {
-        printf("skipped: no shared data\n");
-        return;
-    }
-    pot_json doc;
-    CHECK(pot_json_parse(&doc, (pot_bytes){(uint8_t *)text, n}, "cases.json", NULL) == POT_OK);
-    for (size_t i = 0; i < json_array_size(doc.v); i++) {
-        const pot_json c = pot_json_at(&doc, i);
-        const char *file = NULL, *expect = NULL;
-        CHECK(pot_json_str(&c, "file", &file, NULL) == POT_OK);
-        CHECK(pot_json_str(&c, "expect", &expect, NULL) == POT_OK);
-        if (strncmp(file, "st_", 3) != 0) continue;
-        opened o;
-        pot_error err = {0};
-        snprintf(path, sizeof path, SHARED "%s", file);
-        const pot_status s = open_file(&o, path, &err);
-        if (s != (strcmp(expect, "accept") == 0 ? POT_OK : POT_E_FORMAT)) {
-            fprintf(stderr, "%s: %s is expected: %s: %s\n", file, expect, err.place, err.msg);
-            exit(1);
-        }
-        CHECK(err.status == s && (s == POT_OK || *err.msg));
-        done(&o);
-        seen++;
-    }
-    CHECK(seen >= 40);
-    pot_json_close(&doc);
-    free(text);
+    opened o;
+    const pot_status s = open_file(&o, path, err);
+    done(&o);
+    return s;
 }
 
 int main(void)
@@ -315,7 +287,7 @@ int main(void)
     test_accepts();
     test_every_cut();
     test_out_of_memory();
-    test_shared();
+    badinput_check("st_", 40, open_and_close);
     CHECK(pot_mem_used() == 0);
     return 0;
 }
