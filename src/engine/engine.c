@@ -110,6 +110,7 @@ static pot_status one(pot_engine *e, pot_linear *out, const pot_slot_view *s, ui
 {
     const pot_values w = pot_slot_weight(s, i, (size_t)rows * in);
     *out = (pot_linear){.w = w.p,
+                        .scale = w.scale,
                         .type = w.type,
                         .out = rows,
                         .in = in,
@@ -128,6 +129,7 @@ static pot_status turn(pot_engine *e, pot_linear *out, const pot_slot_view *s, u
     const bool columns = e->arch->moe.columns;
     const pot_values w = pot_slot_weight(s, i, 2 * (size_t)M * D);
     *out = (pot_linear){.w = w.p,
+                        .scale = w.scale,
                         .type = w.type,
                         .out = M,
                         .in = D,

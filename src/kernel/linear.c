@@ -32,6 +32,24 @@ static const char *at(const pot_linear *w, size_t n, size_t k)
     return (const char *)w->w + pot_dtype_bytes(w->type, i);
 }
 
+#define MX       32 /* elements of a block of MXFP4 */
+#define MX_BYTES 17
+
+/* Elements k .. k + depth of row n as blocks of GGUF, where they are in two parts: byte i has
+ * element i low and element i + 16 high. */
+static void join(const pot_linear *w, size_t n, size_t k, size_t depth, uint8_t *out)
+{
+    const size_t first = (pot_linear_place(w, n) * w->ld + k) / MX;
+    for (size_t b = 0; b < depth / MX; b++, out += MX_BYTES) {
+        const uint8_t *in = (const uint8_t *)w->w + (first + b) * (MX / 2);
+        out[0] = w->scale[first + b];
+        for (int i = 0; i < MX / 2; i++) {
+            const int low = in[i / 2] >> (i % 2 * 4) & 15, high = in[8 + i / 2] >> (i % 2 * 4) & 15;
+            out[1 + i] = (uint8_t)(low | high << 4);
+        }
+    }
+}
+
 /* Outputs n .. n + width and k .. k + depth as a panel.  KBLOCK is a multiple of every block, so
  * the part of a row is whole blocks; these are unpacked into `rows` first. */
 static void pack(const struct job *j, float *panel, float *rows, size_t n, size_t width, size_t k,
@@ -40,8 +58,10 @@ static void pack(const struct job *j, float *panel, float *rows, size_t n, size_
     if (!j->w->columns) {
         const bool blocks = pot_dtypes[j->w->type].block > 1;
         const void *row[POT_PANEL];
+        uint8_t joined[KBLOCK / MX * MX_BYTES];
         for (size_t i = 0; i < width; i++) {
-            row[i] = at(j->w, n + i, k);
+            if (j->w->scale) join(j->w, n + i, k, depth, joined);
+            row[i] = j->w->scale ? (const void *)joined : at(j->w, n + i, k);
             if (!blocks) continue;
             j->k->widen(rows + i * KBLOCK, row[i], j->w->type, depth);
             row[i] = rows + i * KBLOCK;
@@ -121,7 +141,9 @@ void pot_linear_bytes(const pot_linear *w, size_t n, size_t count, void *out)
 {
     const size_t row = pot_dtype_bytes(w->type, w->in), size = pot_dtype_size(w->type);
     char *to = out;
-    for (size_t i = 0; !w->columns && i < count; i++)
+    for (size_t i = 0; w->scale && i < count; i++)
+        join(w, n + i, 0, w->in, (uint8_t *)to + i * row);
+    for (size_t i = 0; !w->scale && !w->columns && i < count; i++)
         memcpy(to + i * row, at(w, n + i, 0), row);
     for (size_t k = 0; w->columns && k < w->in; k++) /* neighbours in the file first */
         for (size_t i = 0; i < count; i++)

@@ -2,7 +2,7 @@
  *
  * The weights stay as they are in the file; a panel of 64 outputs is widened to f32 and
  * transposed once per block of k and then used for all rows of x.  Quantized weights are rows
- * of whole blocks, and not `columns`. */
+ * of whole blocks, and not `columns`; `scale` says that they are MXFP4 in two parts. */
 #ifndef POT_KERNEL_LINEAR_H
 #define POT_KERNEL_LINEAR_H
 
@@ -23,6 +23,10 @@ typedef struct {
     uint32_t out, in;
     uint32_t first, group, stride, ld;
     uint32_t pairs; /* 0: outputs lie in their order */
+
+    /* Borrowed; NULL where blocks are whole.  Else w has only the 16 bytes of nibbles of each
+     * block, element 2i low and 2i + 1 high in byte i, and this its byte of scale. */
+    const uint8_t *scale;
 } pot_linear;
 
 /* Scratch of pot_linear_run, in floats per thread; 64-byte aligned. */
@@ -36,10 +40,11 @@ void pot_linear_run(pot_pool *pool, const pot_kernels *k, const pot_linear *w, f
 /* Where in the file's matrix output n lies: its row or, with `columns`, its column. */
 size_t pot_linear_place(const pot_linear *w, size_t n);
 
-/* One row of the file's matrix, widened: row n of an embedding. */
+/* One row of the file's matrix, widened: row n of an embedding; not one in two parts. */
 void pot_linear_row(const pot_kernels *k, const pot_linear *w, uint32_t n, float *out);
 
-/* The stored bytes of outputs n .. n + count, one whole row after the other. */
+/* The stored bytes of outputs n .. n + count, one whole row after the other; blocks in two parts
+ * as whole ones. */
 void pot_linear_bytes(const pot_linear *w, size_t n, size_t count, void *out);
 
 #endif

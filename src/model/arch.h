@@ -94,6 +94,7 @@ typedef struct {
     bool bias;       /* router and experts have biases */
     bool fused_up;   /* gate and up are one tensor, by turns */
     bool columns;    /* the experts' matrices are [in][out] */
+    bool mxfp4;      /* or MXFP4 in two tensors each, [out][in] */
     bool shared_mix; /* what that expert gives is multiplied by sigmoid(POT_S_MIX x) */
     float scale;
 } pot_moe;
@@ -151,6 +152,7 @@ typedef struct {
     bool present, weight, bias;
     uint32_t rows, cols;
     uint32_t count; /* so many of these: one tensor with one more dimension, or one each */
+    bool mxfp4;     /* the weight is two tensors, nibbles and scales, of blocks of 32 columns */
 } pot_shape;
 
 pot_shape pot_arch_shape(const pot_arch *a, uint32_t layer, pot_slot slot);

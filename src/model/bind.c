@@ -24,7 +24,9 @@ static void tensor_name(char out[NAME], const char *stem, const char *prefix, ui
     }
     if (n > 0 && n < NAME && out[n - 1] == '!') { /* the name itself, and name_bias */
         out[--n] = '\0';
-        end = strcmp(end, ".bias") == 0 ? "_bias" : "";
+        if (strcmp(end, ".weight") == 0) return;
+        out[n++] = '_';
+        end++;
     }
     if (n < NAME) snprintf(out + n, NAME - n, "%s", end);
 }
@@ -67,11 +69,13 @@ static const char *facts_from(const pot_model *m)
     return m->names == m->arch.family->name ? "config.json" : "the metadata";
 }
 
-/* Dimensions of a tensor: [count][rows][cols], of which count and cols may be absent (0). */
+/* Dimensions of a tensor: [count][rows][cols], of which count and cols may be absent (0); of
+ * nibbles [count][rows][cols / 32][16]. */
 struct dims {
     size_t n;
-    uint64_t size[3];
+    uint64_t size[4];
     bool vector; /* no cols */
+    pot_split split;
 };
 
 static struct dims dims_of(uint32_t count, uint32_t rows, uint32_t cols)
@@ -80,6 +84,14 @@ static struct dims dims_of(uint32_t count, uint32_t rows, uint32_t cols)
     if (count) d.size[d.n++] = count;
     d.size[d.n++] = rows;
     if (cols) d.size[d.n++] = cols;
+    return d;
+}
+
+static struct dims part_of(pot_shape s, pot_split split)
+{
+    struct dims d = dims_of(s.count, s.rows, s.cols / 32);
+    d.split = split;
+    if (split == POT_SPLIT_NIBBLES) d.size[d.n++] = 16;
     return d;
 }
 
@@ -117,7 +129,10 @@ static pot_status take(const pot_model *m, const pot_weight **out, const char *n
     for (size_t i = 0; fits && i < d.n; i++)
         fits = w->t.shape[i] == d.size[i];
     if (!fits) return refuse_shape(m, w, d, err);
-    for (w->type = 0; w->type < POT_DTYPES; w->type++)
+    w->split = d.split;
+    if (d.split && strcmp(w->t.dtype, "U8") != 0)
+        return refuse(m, w, name, POT_E_UNSUPPORTED, err, "dtype U8 is expected of MXFP4");
+    for (w->type = d.split ? POT_MXFP4 : 0; !d.split && w->type < POT_DTYPES; w->type++)
         if (strcmp(pot_dtype_name(w->type), w->t.dtype) == 0) break;
     if (w->type == POT_DTYPES || (d.vector && w->type > POT_BF16)) {
         snprintf(what, sizeof what, "dtype %s is not built in%s; F32, F16 and BF16 are", w->t.dtype,
@@ -151,7 +166,12 @@ static pot_status bind_one(pot_model *m, pot_slot_view *v, struct place at, pot_
                            bool flip, pot_error *err)
 {
     char name[NAME];
-    if (want.weight) {
+    if (want.mxfp4) {
+        tensor_name(name, at.stem, at.prefix, at.layer, at.inner, ".blocks");
+        POT_TRY(take(m, &v->w, name, part_of(want, POT_SPLIT_NIBBLES), err));
+        tensor_name(name, at.stem, at.prefix, at.layer, at.inner, ".scales");
+        POT_TRY(take(m, &v->scale, name, part_of(want, POT_SPLIT_SCALES), err));
+    } else if (want.weight) {
         tensor_name(name, at.stem, at.prefix, at.layer, at.inner, ".weight");
         POT_TRY(take(
             m, &v->w, name,

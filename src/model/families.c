@@ -132,6 +132,62 @@ static pot_status read_steps(const pot_arch *a, pot_layer_arch *layer, const pot
     return POT_OK;
 }
 
+/* A pattern that cannot fit the experts: no other sign than '.' and '*', and the part that it
+ * ends with is never quantized. */
+static bool spares_experts(const char *pattern)
+{
+    static const char *const part[] = {".self_attn", ".mlp.router", "embed_tokens", "lm_head",
+                                       "norm"};
+    const size_t n = pattern ? strlen(pattern) : 0;
+    for (size_t i = 0; i < n; i++)
+        if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789_.*", pattern[i])) return false;
+    for (size_t i = 0; n && i < sizeof part / sizeof *part; i++) {
+        const size_t k = strlen(part[i]);
+        if (n >= k && strcmp(pattern + n - k, part[i]) == 0) return true;
+    }
+    return false;
+}
+
+/* quantization_config: {"quant_method": "mxfp4", "modules_to_not_convert": what never is} */
+static pot_status read_mxfp4(const pot_arch *a, pot_moe *m, const pot_json *c, pot_error *err)
+{
+    const char *method, *key;
+    bool dequantize; /* when it is loaded: the same values */
+    json_t *v;
+    pot_json q = pot_json_get(c, "quantization_config"), spared;
+    if (!q.v) return POT_OK;
+    POT_TRY(pot_json_object(c, "quantization_config", &q, err));
+    POT_TRY(pot_json_str(&q, "quant_method", &method, err));
+    const pot_json at = pot_json_get(&q, "quant_method");
+    if (strcmp(method, "mxfp4") != 0)
+        return pot_json_fail(&at, POT_E_UNSUPPORTED, err,
+                             "only mxfp4 is built in; use the original weights");
+    json_object_foreach(q.v, key, v)
+    {
+        const pot_json item = pot_json_get(&q, key);
+        if (strcmp(key, "quant_method") != 0 && strcmp(key, "modules_to_not_convert") != 0 &&
+            strcmp(key, "dequantize") != 0)
+            return pot_json_fail(&item, POT_E_UNSUPPORTED, err,
+                                 "is not known here, and could change the weights");
+    }
+    POT_TRY(pot_json_opt_bool(&q, "dequantize", &dequantize, err));
+    spared = pot_json_get(&q, "modules_to_not_convert");
+    if (spared.v) POT_TRY(pot_json_array(&q, "modules_to_not_convert", &spared, err));
+    for (size_t i = 0; spared.v && i < json_array_size(spared.v); i++) {
+        const pot_json item = pot_json_at(&spared, i);
+        if (!spares_experts(json_string_value(item.v)))
+            return pot_json_fail(&item, POT_E_UNSUPPORTED, err,
+                                 "this may name experts; all of them or none are MXFP4 here");
+    }
+    if (a->hidden % 32 || m->ffn % 32)
+        return pot_json_fail(&q, POT_E_FORMAT, err,
+                             "%u and %u columns of experts are not whole blocks of 32", a->hidden,
+                             m->ffn);
+    m->mxfp4 = true;
+    m->columns = false;
+    return POT_OK;
+}
+
 pot_status pot_moe_read(pot_arch *a, pot_layer_arch *layer, const pot_json *c, pot_error *err)
 {
     const struct pot_family *f = a->family;
@@ -157,6 +213,7 @@ pot_status pot_moe_read(pot_arch *a, pot_layer_arch *layer, const pot_json *c, p
     m->fused_up = f->moe.fused_up;
     m->columns = f->moe.columns;
     m->scale = 1;
+    if (f->moe.mxfp4) POT_TRY(read_mxfp4(a, m, c, err));
     if (f->moe.renormalize.key)
         POT_TRY(pot_json_opt_bool(c, f->moe.renormalize.key, &m->renormalize, err));
     if (f->moe.steps) return read_steps(a, layer, c, err);

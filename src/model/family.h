@@ -93,6 +93,7 @@ struct pot_family {
         const char *experts_2;                          /* another name of the first */
         struct pot_flag renormalize;
         bool shared_mix, top_softmax, bias, fused_up, columns;
+        bool mxfp4; /* quantization_config may say that they are */
         bool steps; /* decoder_sparse_step and mlp_only_layers say which layers have them */
     } moe;
 

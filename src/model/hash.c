@@ -42,11 +42,23 @@ static bool special_block(const uint8_t *p, pot_dtype type)
     return false;
 }
 
-/* Does a run of n bytes, whole elements or blocks, hold one with all exponent bits set? */
-static bool has_special(const uint8_t *p, size_t n, pot_dtype type)
+/* Bytes that are checked together. */
+static size_t unit(const pot_weight *w)
 {
+    return w->split ? 1 : pot_dtype_size(w->type);
+}
+
+/* Does a run of n bytes of w, whole elements or blocks, hold one with all exponent bits set? */
+static bool has_special(const uint8_t *p, size_t n, const pot_weight *w)
+{
+    const pot_dtype type = w->type;
     const size_t size = pot_dtype_size(type);
     unsigned bad = 0;
+    if (w->split) {
+        for (size_t i = 0; w->split == POT_SPLIT_SCALES && i < n; i++)
+            bad |= special_block(p + i, type);
+        return bad;
+    }
     if (type == POT_F32) {
         for (size_t i = 0; i + 4 <= n; i += 4) {
             uint32_t u;
@@ -72,9 +84,9 @@ static bool has_special(const uint8_t *p, size_t n, pot_dtype type)
 /* Name the first such element. */
 static pot_status refuse_special(const pot_model *m, const pot_weight *w, pot_error *err)
 {
-    const size_t size = pot_dtype_size(w->type);
+    const size_t size = unit(w);
     size_t i = 0;
-    while (i + size <= w->t.data.n && !has_special(w->t.data.p + i, size, w->type))
+    while (i + size <= w->t.data.n && !has_special(w->t.data.p + i, size, w))
         i += size;
     char path[PATH_MAX];
     POT_TRY(pot_path_join(path, m->dir, m->weights[w->file].name, err));
@@ -99,12 +111,12 @@ static void run_part(void *ctx, unsigned part, unsigned thread)
     if ((size_t)(to - from) > PIECE) to = from + PIECE;
     for (size_t i = 0; i < j->n; i++) {
         const pot_weight *w = j->in_block[i];
-        const size_t size = pot_dtype_size(w->type);
+        const size_t size = unit(w);
         const uint8_t *a = w->t.data.p, *b = a + w->t.data.n;
         if (b <= from || a >= to) continue;
         if (a < from) a = from - (size_t)(from - a) % size; /* whole elements; some twice */
         if (b > to) b = to;
-        if (has_special(a, (size_t)(b - a), w->type))
+        if (has_special(a, (size_t)(b - a), w))
             for (size_t old = j->bad; i < old && !atomic_compare_exchange_weak(&j->bad, &old, i);) {
             }
     }

@@ -8,16 +8,25 @@
 
 #include <pot/model.h>
 
+/* What a tensor has of the weights of a slot. */
+typedef enum {
+    POT_SPLIT_NOT,
+    POT_SPLIT_NIBBLES, /* of MXFP4: see pot_linear.scale */
+    POT_SPLIT_SCALES,
+} pot_split;
+
 typedef struct {
     pot_tensor t;
     uint32_t file; /* index into pot_model.map */
     pot_dtype type;
+    pot_split split;
     bool used;
     bool aside; /* no weight of a slot: read by gguf_open.c into the architecture */
 } pot_weight;
 
 typedef struct pot_slot_view {
     const pot_weight *w, *b;          /* arena; NULL where there is none */
+    const pot_weight *scale;          /* arena: where w is POT_SPLIT_NIBBLES */
     const struct pot_slot_view *each; /* arena: [count], where each has tensors of its own */
 } pot_slot_view;
 
@@ -47,16 +56,21 @@ static inline const pot_slot_view *pot_model_slot(const pot_model *m, uint32_t l
 typedef struct {
     const uint8_t *p; /* borrowed: the file; NULL where there are none */
     pot_dtype type;
+    const uint8_t *scale; /* borrowed: the file; NULL unless p is POT_SPLIT_NIBBLES */
 } pot_values;
 
 static inline pot_values pot_values_at(const pot_weight *w, size_t i, size_t n)
 {
-    return w ? (pot_values){w->t.data.p + pot_dtype_bytes(w->type, i * n), w->type}
-             : (pot_values){NULL, POT_F32};
+    return w ? (pot_values){.p = w->t.data.p + pot_dtype_bytes(w->type, i * n), .type = w->type}
+             : (pot_values){.type = POT_F32};
 }
 
 static inline pot_values pot_slot_weight(const pot_slot_view *v, size_t i, size_t n)
 {
+    if (v->scale) /* 32 elements in 16 bytes and one */
+        return (pot_values){.p = v->w->t.data.p + i * n / 2,
+                            .type = v->w->type,
+                            .scale = v->scale->t.data.p + i * n / 32};
     return v->each ? pot_values_at(v->each[i].w, 0, n) : pot_values_at(v->w, i, n);
 }
 

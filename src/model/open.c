@@ -135,6 +135,8 @@ static pot_status fill_facts(pot_model *m, pot_error *err)
         if (!w->used) continue;
         f->n_tensors++;
         f->bytes += w->t.data.n;
+        if (w->split == POT_SPLIT_NIBBLES) f->params += 2 * w->t.data.n;
+        if (w->split) continue; /* scales are no parameters */
         f->params += w->t.data.n / pot_dtype_size(w->type) * pot_dtypes[w->type].block;
     }
     f->arch = a->family->type;

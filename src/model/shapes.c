@@ -29,6 +29,7 @@ static pot_shape expert(const pot_arch *a, bool present, uint32_t rows, uint32_t
 {
     pot_shape s = matrix(present, a->moe.bias, rows, cols);
     s.count = a->moe.experts;
+    s.mxfp4 = a->moe.mxfp4;
     return s;
 }
 
