@@ -262,6 +262,13 @@ MODELS.update({
 MODELS["gpt_oss"] = dict(LLAMA, head_dim=12, num_local_experts=4, num_experts_per_tok=3, sliding_window=9,
                          rope_scaling=dict(rope_type="yarn", factor=4.0, beta_fast=32.0, beta_slow=1.0, truncate=False,
                                            original_max_position_embeddings=16))
+DEEPSEEK = dict(LLAMA, num_key_value_heads=6, kv_lora_rank=10, q_lora_rank=14, qk_nope_head_dim=8, qk_rope_head_dim=4,
+                v_head_dim=5, n_routed_experts=8, n_group=4, topk_group=2, num_experts_per_tok=3, n_shared_experts=2,
+                moe_intermediate_size=20, first_k_dense_replace=1, routed_scaling_factor=1.5, attention_bias=True)
+MODELS["deepseek_v2"] = dict(DEEPSEEK, topk_method="group_limited_greedy")
+MODELS["deepseek_v3"] = dict(DEEPSEEK, norm_topk_prob=False, rope_interleave=False,
+                             rope_scaling=dict(rope_type="yarn", factor=4.0, mscale=0.7, mscale_all_dim=1.0,
+                                               original_max_position_embeddings=16))
 for norm_elsewhere in ["olmo", "starcoder2", "stablelm", "cohere", "cohere2"]:
     del MODELS[norm_elsewhere]["rms_norm_eps"]
 

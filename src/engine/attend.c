@@ -35,13 +35,14 @@ static void attend_part(void *ctx, unsigned part, unsigned thread)
     const size_t d = a->head_dim, ld = pot_qkv_width(a), share = a->heads / a->kv_heads;
     const size_t head = part % a->kv_heads, t = part / a->kv_heads, n = j->text[t].n;
     const size_t row = first_row(j->text, t), keys = (n + POT_LANES - 1) / POT_LANES * POT_LANES;
-    const float *q = e->qkv + row * ld, *k = q + (a->heads + head) * d,
-                *v = q + ((size_t)a->heads + a->kv_heads + head) * d;
+    const size_t still = d - a->latent.turned, dv = a->value_dim;
+    const float *q = e->qkv + row * ld, *k = q + pot_k_at(a) + head * still,
+                *shared = q + pot_k_turned_at(a), *v = q + pot_v_at(a) + head * dv;
     float *kt = e->attend_scratch + thread * e->attend_floats, *s = kt + keys * d;
 
     for (size_t i = 0; i < n; i++)
         for (size_t c = 0; c < d; c++)
-            kt[c * keys + i] = k[i * ld + c];
+            kt[c * keys + i] = c < still ? k[i * ld + c] : shared[i * ld + c - still];
     for (size_t h = head * share; h < (head + 1) * share; h++)
         for (size_t i = 0; i < n; i++) {
             const size_t to = i + 1, w = j->la->window, from = w && to > w ? to - w : 0;
@@ -50,7 +51,7 @@ static void attend_part(void *ctx, unsigned part, unsigned thread)
             if (e->alibi) e->k->add(s + from, e->alibi + h * e->longest + from, to - from);
             if (a->score_cap > 0) e->k->cap(s + from, a->score_cap, to - from);
             e->k->softmax(s, from, to, j->w->sinks ? j->w->sinks + h : NULL);
-            e->k->values(e->att + (row + i) * a->heads * d + h * d, s, v, ld, from, to, d);
+            e->k->values(e->att + (row + i) * a->heads * dv + h * dv, s, v, ld, from, to, dv);
         }
 }
 
@@ -83,8 +84,12 @@ static void prepare_row(const struct job *j, float *row, const pot_rope_table *t
     const size_t half = a->rope[turn->rope].dim / 2;
     void (*rope)(float *, const float *, const float *, size_t) =
         a->rope_pairs ? e->k->rope_pairs : e->k->rope;
-    for (size_t h = 0; h < (size_t)a->heads + a->kv_heads; h++)
-        rope(row + h * d, turn->cos + position * half, turn->sin + position * half, half);
+    const size_t t = a->latent.turned, skip = t ? d - t : 0;
+    if (t)
+        rope(row + pot_k_turned_at(a), turn->cos + position * half, turn->sin + position * half,
+             half);
+    for (size_t h = 0; h < (size_t)a->heads + (t ? 0 : a->kv_heads); h++)
+        rope(row + h * d + skip, turn->cos + position * half, turn->sin + position * half, half);
 }
 
 static void prepare_part(void *ctx, unsigned part, unsigned thread)

@@ -75,7 +75,7 @@ static bool is_tied(const pot_engine *e)
 /* The most that a layer adds: norms, matrices and the sinks, most of them with a bias. */
 static size_t layer_leaves(const pot_arch *a)
 {
-    return 6 * 2 + 4 * 2 + 1 + 3 * 2 + 2 + 6 * (size_t)a->moe.experts + 6 + 2;
+    return 8 * 2 + 7 * 2 + 1 + 3 * 2 + 2 + 1 + 6 * (size_t)a->moe.experts + 6 + 2;
 }
 
 static void add_mlp(struct list *l, const char *at, const pot_mlp *m)
@@ -89,6 +89,7 @@ static void add_experts(struct list *l, const char *at, const pot_moe_weights *m
 {
     char name[48];
     add_matrix(l, at, "router", &m->router);
+    add_vector(l, at, "choice", "", m->choice, n);
     for (uint32_t i = 0; i < n; i++) {
         snprintf(name, sizeof name, "%sexpert.%u.", at, i);
         add_mlp(l, name, &m->expert[i]);
@@ -110,6 +111,11 @@ static void add_layer(struct list *l, const char *at, const pot_layer *y, const 
     add_norm(l, at, "q_norm", &y->q_norm, each ? a->heads * d : d);
     add_norm(l, at, "k_norm", &y->k_norm, each ? a->kv_heads * d : d);
     add_vector(l, at, "sinks", "", y->sinks, a->heads);
+    add_matrix(l, at, "q_a", &y->q_a);
+    add_norm(l, at, "q_a_norm", &y->q_a_norm, a->latent.q_rank);
+    add_matrix(l, at, "kv_a", &y->kv_a);
+    add_matrix(l, at, "k_turned", &y->k_turned);
+    add_norm(l, at, "kv_a_norm", &y->kv_a_norm, a->latent.kv_rank);
     add_matrix(l, at, "q", &y->q);
     add_matrix(l, at, "k", &y->k);
     add_matrix(l, at, "v", &y->v);

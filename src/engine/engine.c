@@ -78,12 +78,37 @@ static pot_status whole(pot_engine *e, pot_linear *out, const pot_slot_view *s, 
                 err);
 }
 
+/* Latent attention: kv_a and kv_b are two views each. */
+static pot_status open_latent(pot_engine *e, pot_layer *l, const pot_slot_view *s, pot_error *err)
+{
+    const pot_arch *a = e->arch;
+    const pot_latent *m = &a->latent;
+    const uint32_t R = m->kv_rank, D = a->hidden, H = a->heads, v = a->value_dim,
+                   still = a->head_dim - m->turned;
+    const pot_linear kv = {.out = R, .group = R, .stride = R},
+                     turned = {.out = m->turned,
+                               .first = R,
+                               .group = m->turned,
+                               .stride = m->turned},
+                     key = {.out = H * still, .group = still, .stride = still + v},
+                     value = {.out = H * v, .first = still, .group = v, .stride = still + v};
+    POT_TRY(whole(e, &l->q, &s[POT_Q], H * a->head_dim, m->q_rank ? m->q_rank : D, false, err));
+    POT_TRY(whole(e, &l->q_a, &s[POT_Q_A], m->q_rank, D, false, err));
+    POT_TRY(norm(e, &l->q_a_norm, &s[POT_Q_A_NORM], m->q_rank, err));
+    POT_TRY(part(e, &l->kv_a, &s[POT_KV_A], kv, D, false, err));
+    POT_TRY(part(e, &l->k_turned, &s[POT_KV_A], turned, D, false, err));
+    POT_TRY(norm(e, &l->kv_a_norm, &s[POT_KV_A_NORM], R, err));
+    POT_TRY(part(e, &l->k, &s[POT_KV_B], key, R, false, err));
+    return part(e, &l->v, &s[POT_KV_B], value, R, false, err);
+}
+
 /* q, k and v: three matrices, or three views of one. */
 static pot_status open_qkv(pot_engine *e, pot_layer *l, const pot_slot_view *s, pot_error *err)
 {
     const pot_arch *a = e->arch;
     const uint32_t d = a->head_dim, q = a->heads * d, kv = a->kv_heads * d, D = a->hidden;
     const uint32_t pairs = a->qk_pairs ? d : 0;
+    if (a->latent.kv_rank) return open_latent(e, l, s, err);
     if (a->qkv == POT_QKV_SPLIT) {
         const pot_linear map[2] = {{.out = q, .group = q, .stride = q, .pairs = pairs},
                                    {.out = kv, .group = kv, .stride = kv, .pairs = pairs}};
@@ -149,6 +174,8 @@ static pot_status open_experts(pot_engine *e, pot_moe_weights *w, const pot_slot
     w->expert = pot_arena_new(&e->arena, m->experts, sizeof *w->expert);
     if (!w->expert) return pot_fail_mem(err);
     POT_TRY(one(e, &w->router, &s[POT_ROUTER], 0, m->experts, D, false, err));
+    POT_TRY(vector(e, &w->choice, pot_slot_weight(&s[POT_CHOICE], 0, m->experts), NULL, m->experts,
+                   err));
     for (uint32_t i = 0; m->fused_up && i < m->experts; i++) {
         POT_TRY(turn(e, &w->expert[i].gate, &s[POT_X_GATE_UP], i, 0, err));
         POT_TRY(turn(e, &w->expert[i].up, &s[POT_X_GATE_UP], i, 1, err));
@@ -187,7 +214,7 @@ static pot_status open_layer(pot_engine *e, pot_layer *l, const pot_slot_view *s
                              pot_error *err)
 {
     const pot_arch *a = e->arch;
-    const uint32_t q = a->heads * a->head_dim, D = a->hidden;
+    const uint32_t D = a->hidden;
     POT_TRY(norm(e, &l->norm_1, &s[POT_NORM_1], D, err));
     POT_TRY(norm(e, &l->norm_2, &s[POT_NORM_2], D, err));
     POT_TRY(norm(e, &l->out_1, &s[POT_OUT_1], D, err));
@@ -196,7 +223,7 @@ static pot_status open_layer(pot_engine *e, pot_layer *l, const pot_slot_view *s
     POT_TRY(qk_norm(e, &l->k_norm, &s[POT_K_NORM], a->kv_heads, err));
     POT_TRY(vector(e, &l->sinks, pot_slot_weight(&s[POT_SINKS], 0, a->heads), NULL, a->heads, err));
     POT_TRY(open_qkv(e, l, s, err));
-    POT_TRY(whole(e, &l->o, &s[POT_O], D, q, a->columns, err));
+    POT_TRY(whole(e, &l->o, &s[POT_O], D, a->heads * a->value_dim, a->columns, err));
     return experts ? open_experts(e, &l->moe, s, err) : open_mlp(e, &l->mlp, s, err);
 }
 
@@ -253,7 +280,9 @@ void pot_engine_close(pot_engine **engine)
                             e->gate,
                             e->up,
                             e->alibi,
+                            e->latent,
                             e->route,
+                            e->choice,
                             e->in,
                             e->out,
                             e->mix,

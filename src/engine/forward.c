@@ -41,6 +41,7 @@ static pot_status reserve_mlp(pot_engine *e, size_t rows, pot_error *err)
     POT_TRY(resize(&e->gate, a->glu ? rows * ffn : 0, err));
     if (!a->moe.experts) return POT_OK;
     POT_TRY(resize(&e->route, rows * a->moe.experts, err));
+    POT_TRY(resize(&e->choice, rows * a->moe.experts, err));
     POT_TRY(resize(&e->in, rows * a->hidden, err));
     POT_TRY(resize(&e->out, rows * a->hidden, err));
     return resize(&e->mix, rows, err);
@@ -57,7 +58,8 @@ static pot_status reserve_rows(pot_engine *e, size_t rows, pot_error *err)
     POT_TRY(resize(&e->n2, rows * wide, err));
     POT_TRY(resize(&e->t, rows * wide, err));
     POT_TRY(resize(&e->qkv, rows * pot_qkv_width(a), err));
-    POT_TRY(resize(&e->att, rows * a->heads * a->head_dim, err));
+    POT_TRY(resize(&e->att, rows * a->heads * a->value_dim, err));
+    POT_TRY(resize(&e->latent, rows * max(a->latent.q_rank, a->latent.kv_rank), err));
     POT_TRY(reserve_mlp(e, rows, err));
     e->rows = rows;
     return POT_OK;
@@ -79,18 +81,47 @@ static void add(const pot_engine *e, float *y, const float *x, size_t n)
 
 /* ---- the blocks --------------------------------------------------------------------------- */
 
+static void latent_norm_row(const pot_rows *r, size_t i)
+{
+    float *y = r->y + i * r->width;
+    r->e->k->rms_norm(y, y, r->norm->w, r->width, r->e->arch->latent.eps);
+}
+
+/* latent = norm(w x), of n dimensions */
+static void to_latent(const pot_engine *e, const pot_linear *w, const pot_norm_weights *norm,
+                      size_t n, const float *x, size_t rows)
+{
+    pot_rows_linear(e, w, e->latent, n, x, e->arch->hidden, rows);
+    pot_rows_run((pot_rows){
+        .e = e, .row = latent_norm_row, .n = rows, .width = n, .y = e->latent, .norm = norm});
+}
+
+static void latent_qkv(const pot_engine *e, const pot_layer *w, const float *x, size_t rows)
+{
+    const pot_arch *a = e->arch;
+    const size_t ld = pot_qkv_width(a), rq = a->latent.q_rank, r = a->latent.kv_rank;
+    if (rq) to_latent(e, &w->q_a, &w->q_a_norm, rq, x, rows);
+    pot_rows_linear(e, &w->q, e->qkv, ld, rq ? e->latent : x, rq ? rq : a->hidden, rows);
+    to_latent(e, &w->kv_a, &w->kv_a_norm, r, x, rows);
+    pot_rows_linear(e, &w->k, e->qkv + pot_k_at(a), ld, e->latent, r, rows);
+    pot_rows_linear(e, &w->v, e->qkv + pot_v_at(a), ld, e->latent, r, rows);
+    pot_rows_linear(e, &w->k_turned, e->qkv + pot_k_turned_at(a), ld, x, a->hidden, rows);
+}
+
 /* t = attention(x) */
 static void attention(pot_engine *e, uint32_t l, const float *x, const pot_batch *b)
 {
     const pot_arch *a = e->arch;
     const pot_layer *w = &e->layer[l];
-    const size_t ld = pot_qkv_width(a), q = (size_t)a->heads * a->head_dim,
-                 kv = (size_t)a->kv_heads * a->head_dim;
-    pot_rows_linear(e, &w->q, e->qkv, ld, x, a->hidden, b->rows);
-    pot_rows_linear(e, &w->k, e->qkv + q, ld, x, a->hidden, b->rows);
-    pot_rows_linear(e, &w->v, e->qkv + q + kv, ld, x, a->hidden, b->rows);
+    const size_t ld = pot_qkv_width(a), att = (size_t)a->heads * a->value_dim;
+    if (a->latent.kv_rank) latent_qkv(e, w, x, b->rows);
+    else {
+        pot_rows_linear(e, &w->q, e->qkv, ld, x, a->hidden, b->rows);
+        pot_rows_linear(e, &w->k, e->qkv + pot_k_at(a), ld, x, a->hidden, b->rows);
+        pot_rows_linear(e, &w->v, e->qkv + pot_v_at(a), ld, x, a->hidden, b->rows);
+    }
     pot_attend(e, w, &a->layer[l], b->text, b->n_texts, b->rows);
-    pot_rows_linear(e, &w->o, e->t, a->hidden, e->att, q, b->rows);
+    pot_rows_linear(e, &w->o, e->t, a->hidden, e->att, att, b->rows);
 }
 
 /* t = mlp(x) */

@@ -19,6 +19,7 @@ typedef struct {
     pot_mlp *expert; /* arena: [experts] */
     pot_mlp shared;
     pot_linear mix;
+    const float *choice; /* [X], or NULL */
 } pot_moe_weights;
 
 typedef struct {
@@ -26,6 +27,8 @@ typedef struct {
     pot_norm_weights q_norm, k_norm; /* of all heads, where each has its own */
     const float *sinks;              /* [H], or NULL */
     pot_linear q, k, v, o;
+    pot_linear q_a, kv_a, k_turned; /* latent attention: before q; k and v; what turns of k */
+    pot_norm_weights q_a_norm, kv_a_norm;
     pot_mlp mlp;
     pot_moe_weights moe;
 } pot_layer;
@@ -55,9 +58,11 @@ struct pot_engine {
     /* Work space, grown on demand; T rows of tokens. */
     size_t rows, longest;   /* what it is made for: rows of a batch, tokens of a text */
     float *x, *n1, *n2, *t; /* owned: [T][max(D, E)] residual stream, norms, block output */
-    float *qkv, *att;       /* owned: [T][(H + 2G) d], [T][H d] */
+    float *qkv, *att;       /* owned: [T][pot_qkv_width], [T][H value_dim] */
     float *gate, *up;       /* owned: [T][the widest F] */
+    float *latent;          /* owned: [T][the larger of Rq, R] */
     float *route;           /* owned: [T][X]: the weight of a chosen expert, -1 for others */
+    float *choice;          /* owned: [T][X]: what they are chosen by */
     float *in, *out;        /* owned: [T][D]: what an expert sees and gives */
     float *mix;             /* owned: [T] */
     float *alibi;           /* owned: [H][longest], what is added to scaled scores */
@@ -67,10 +72,25 @@ struct pot_engine {
     size_t attend_floats;
 };
 
-/* Rows of qkv: H heads of q, G of k, G of v. */
+/* Rows of qkv: H heads of q, G of k, what turns of k where all heads share it, G of v. */
+static inline size_t pot_k_at(const pot_arch *a)
+{
+    return (size_t)a->heads * a->head_dim;
+}
+
+static inline size_t pot_k_turned_at(const pot_arch *a)
+{
+    return pot_k_at(a) + (size_t)a->kv_heads * (a->head_dim - a->latent.turned);
+}
+
+static inline size_t pot_v_at(const pot_arch *a)
+{
+    return pot_k_turned_at(a) + a->latent.turned;
+}
+
 static inline size_t pot_qkv_width(const pot_arch *a)
 {
-    return ((size_t)a->heads + 2 * (size_t)a->kv_heads) * a->head_dim;
+    return pot_v_at(a) + (size_t)a->kv_heads * a->value_dim;
 }
 
 /* positions.c: fill e->alibi for `longest` positions; make the rope tables for texts of these

@@ -36,25 +36,58 @@ static size_t highest(const float *s, size_t n)
     return at;
 }
 
+/* What makes a group one of the best: its highest, or the sum of its two highest. */
+static float group_score(const pot_moe *m, const float *s, size_t n)
+{
+    const size_t at = highest(s, n);
+    float second = -INFINITY;
+    for (size_t i = 0; i < n; i++)
+        if (i != at && s[i] > second) second = s[i];
+    return m->sigmoid ? s[at] + second : s[at];
+}
+
+/* Only experts of the best groups stay: the others become -infinity. */
+static void limit_groups(const pot_moe *m, float *s)
+{
+    const size_t n = m->experts / m->groups;
+    float best[POT_MOST_GROUPS];
+    bool stays[POT_MOST_GROUPS] = {false};
+    for (size_t g = 0; g < m->groups; g++)
+        best[g] = group_score(m, s + g * n, n);
+    for (size_t k = 0; k < m->top_groups; k++) {
+        const size_t g = highest(best, m->groups);
+        stays[g] = true;
+        best[g] = -INFINITY;
+    }
+    for (size_t i = 0; i < m->experts; i++)
+        if (!stays[i / n]) s[i] = -INFINITY;
+}
+
 /* Scores of the experts to the weights of those chosen, and -1. */
 static void route_row(const pot_rows *r, size_t i)
 {
     const pot_moe *m = &r->e->arch->moe;
     float *s = r->y + i * r->width, weight[POT_MOST_TOP], sum = 0;
+    float *choice = r->e->choice + i * r->width;
     size_t pick[POT_MOST_TOP]; /* ascending */
-    if (!m->top_softmax) r->e->k->softmax(s, 0, m->experts, NULL);
+    if (m->sigmoid) r->e->k->activate(s, NULL, m->experts, POT_SIGMOID);
+    else if (!m->top_softmax) r->e->k->softmax(s, 0, m->experts, NULL);
+    memcpy(choice, s, m->experts * sizeof *s);
+    if (r->x) r->e->k->add(choice, r->x, m->experts);
+    if (m->groups) limit_groups(m, choice);
     for (size_t n = 0; n < m->top_k; n++) {
-        const size_t x = highest(s, m->experts);
+        const size_t x = highest(choice, m->experts);
         const float score = s[x];
         size_t at = n;
         for (; at > 0 && pick[at - 1] > x; at--)
             pick[at] = pick[at - 1], weight[at] = weight[at - 1];
         pick[at] = x, weight[at] = score;
-        s[x] = -INFINITY;
+        choice[x] = -INFINITY;
     }
     if (m->top_softmax) r->e->k->softmax(weight, 0, m->top_k, NULL);
     for (size_t k = 0; m->renormalize && k < m->top_k; k++)
         sum += weight[k];
+    if (m->sigmoid) sum += 1e-20f; /* all may be 0 */
     for (size_t x = 0; x < m->experts; x++)
         s[x] = -1;
     for (size_t k = 0; k < m->top_k; k++)
@@ -94,7 +127,8 @@ void pot_moe_run(pot_engine *e, const pot_moe_weights *w, float *t, const float 
     const pot_arch *a = e->arch;
     const pot_moe *m = &a->moe;
     pot_rows_linear(e, &w->router, e->route, m->experts, x, a->hidden, n);
-    pot_rows_run((pot_rows){.e = e, .row = route_row, .n = n, .width = m->experts, .y = e->route});
+    pot_rows_run((pot_rows){
+        .e = e, .row = route_row, .n = n, .width = m->experts, .y = e->route, .x = w->choice});
     memset(t, 0, n * a->hidden * sizeof *t);
     for (size_t i = 0; i < m->experts; i++)
         run_expert(e, w, i, t, x, n);

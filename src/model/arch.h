@@ -59,6 +59,11 @@ typedef enum {
     POT_V,          /* [G d][D]                                        */
     POT_QKV,        /* [(H + 2 G) d][D]                                */
     POT_O,          /* [D][H d]                                        */
+    POT_Q_A,        /* [Rq][D]: latent attention; then POT_Q is [H d][Rq] */
+    POT_Q_A_NORM,   /* [Rq]                                            */
+    POT_KV_A,       /* [R + turned][D]: latent keys and values, and what turns of all keys */
+    POT_KV_A_NORM,  /* [R]                                             */
+    POT_KV_B,       /* [H (d - turned + value)][R]: for each head, key and value */
     POT_Q_NORM,     /* [d], [H][d] or [H d]                            */
     POT_K_NORM,     /* [d], [G][d] or [G d]                            */
     POT_SINKS,      /* [H]: one more score that no value belongs to    */
@@ -67,6 +72,7 @@ typedef enum {
     POT_GATE_UP,    /* [2 F][D]: all of the gate, all of up            */
     POT_DOWN,       /* [D][F]                                          */
     POT_ROUTER,     /* [X][D], X experts                               */
+    POT_CHOICE,     /* [X]: added to scores that choose, not to weights */
     POT_X_GATE,     /* X of [M][D]                                     */
     POT_X_UP,       /* X of [M][D]                                     */
     POT_X_GATE_UP,  /* X of [2 M][D]: gate and up by turns             */
@@ -82,15 +88,20 @@ typedef enum {
 #define POT_ROPES       2          /* layers of one model turn in so many ways */
 #define POT_NO_ROPE     POT_ROPES
 
-#define POT_MOST_TOP 64
+#define POT_MOST_TOP    64
+#define POT_MOST_GROUPS 256
 
 /* Experts: of the scores of a token the top_k highest count, ties to the lower number.  Their
  * weights are the softmax over all scores, then divided by their sum (`renormalize`), or the
- * softmax over these scores only (`top_softmax`); then scaled. */
+ * softmax over these scores only (`top_softmax`); then scaled.  With `sigmoid` they are
+ * sigmoid(score), and those that are highest with POT_CHOICE added are chosen.  With `groups`
+ * only experts of the `top_groups` best groups can be: those with the highest score, or
+ * (`sigmoid`) with the highest sum of two. */
 typedef struct {
     uint32_t experts, top_k, ffn; /* X, at most POT_MOST_TOP, M; experts 0: none */
     uint32_t shared_ffn;          /* S; 0: no expert for all tokens */
-    bool renormalize, top_softmax;
+    uint32_t groups, top_groups;  /* 0: no groups; else of X / groups neighbours */
+    bool renormalize, top_softmax, sigmoid;
     bool bias;       /* router and experts have biases */
     bool fused_up;   /* gate and up are one tensor, by turns */
     bool columns;    /* the experts' matrices are [in][out] */
@@ -98,6 +109,13 @@ typedef struct {
     bool shared_mix; /* what that expert gives is multiplied by sigmoid(POT_S_MIX x) */
     float scale;
 } pot_moe;
+
+/* Latent attention: q, and keys with values, go through a normed vector of few dimensions.  Of a
+ * head of q the last `turned` dimensions turn; those of the keys are shared by all heads. */
+typedef struct {
+    uint32_t q_rank, kv_rank, turned; /* Rq, 0: q is direct; R, 0: no latent attention */
+    float eps;                        /* of its norms */
+} pot_latent;
 
 typedef struct {
     float scale;     /* of the attention scores, or of q with scale_query */
@@ -122,8 +140,10 @@ typedef struct {
     pot_rope rope[POT_ROPES];
     bool rope_pairs; /* 2i turns with 2i + 1; else i with i + dim/2 */
     pot_qkv qkv;
-    bool columns;  /* Conv1D: matrices of the layers are [in][out] */
-    bool qk_pairs; /* rows of q and k that turn together lie side by side (GGUF of llama) */
+    pot_latent latent;
+    uint32_t value_dim; /* of a head of v; head_dim where there is no latent attention */
+    bool columns;       /* Conv1D: matrices of the layers are [in][out] */
+    bool qk_pairs;      /* rows of q and k that turn together lie side by side (GGUF of llama) */
     bool scale_query;
     bool bias_qkv, bias_o, bias_mlp, bias_head;
     pot_qk_norm qk_norm; /* of q and of k, before rope; of the kind `norm` */

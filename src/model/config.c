@@ -300,6 +300,7 @@ static pot_status read_sizes(pot_arch *a, const pot_json *c, pot_error *err)
         return pot_json_fail(&kv, POT_E_FORMAT, err, "%u heads cannot share %u key heads", a->heads,
                              a->kv_heads);
 
+    if (f->latent) return pot_latent_read(a, c, err);
     const pot_json dim = pot_json_get(c, f->heads), own = pot_json_get(c, "head_dim");
     if ((own.v || f->head_dim_default) && f->head_dim)
         return size(c, "head_dim", &a->head_dim, MOST_WIDTH / a->heads, f->head_dim_default, err);
@@ -621,6 +622,7 @@ pot_status pot_arch_read(pot_arch *arch, pot_arena *arena, const pot_json *whole
     POT_TRY(enter(c, f, err));
     POT_TRY(refuse_unused(f, c, err));
     POT_TRY(read_sizes(&a, c, err));
+    if (!f->latent) a.value_dim = a.head_dim;
     POT_TRY(read_act(&a, c, err));
 
     double eps = f->eps;

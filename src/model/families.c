@@ -2,6 +2,7 @@
 #include "base/fail.h"
 #include "model/family.h"
 
+#include <math.h>
 #include <string.h>
 
 /* ---- windows ----------------------------------------------------------------------------- */
@@ -209,6 +210,7 @@ pot_status pot_moe_read(pot_arch *a, pot_layer_arch *layer, const pot_json *c, p
     m->renormalize = f->moe.renormalize.value;
     m->shared_mix = f->moe.shared_mix;
     m->top_softmax = f->moe.top_softmax;
+    m->sigmoid = f->moe.sigmoid;
     m->bias = f->moe.bias;
     m->fused_up = f->moe.fused_up;
     m->columns = f->moe.columns;
@@ -399,4 +401,124 @@ pot_status pot_more_gpt_oss(pot_arch *a, pot_layer_arch *layer, const pot_json *
     if (pot_json_has(c, "rope_scaling") || pot_json_has(c, "rope_parameters")) return POT_OK;
     return pot_json_fail(&at, POT_E_FORMAT, err,
                          "missing; versions of transformers differ in what that means");
+}
+
+/* ---- latent attention -------------------------------------------------------------------- */
+
+/* A number that, where it is there, can only be this. */
+static pot_status only(const pot_json *c, const char *key, uint32_t want, pot_error *err)
+{
+    uint32_t x = want;
+    POT_TRY(pot_json_opt_u32(c, key, &x, err));
+    const pot_json at = pot_json_get(c, key);
+    return x == want ? POT_OK
+                     : pot_json_fail(&at, POT_E_UNSUPPORTED, err, "only %u is built in here", want);
+}
+
+pot_status pot_latent_read(pot_arch *a, const pot_json *c, pot_error *err)
+{
+    const uint32_t widest = (1u << 20) / a->heads;
+    uint32_t still;
+    pot_latent *m = &a->latent;
+    m->eps = 1e-6f; /* whatever rms_norm_eps says */
+    POT_TRY(count(c, "kv_lora_rank", &m->kv_rank, 1u << 20, err));
+    const pot_json rank = pot_json_get(c, "q_lora_rank");
+    if (!json_object_get(c->v, "q_lora_rank"))
+        return pot_json_fail(&rank, POT_E_FORMAT, err, "missing; a number or null is expected");
+    if (pot_json_has(c, "q_lora_rank")) POT_TRY(count(c, "q_lora_rank", &m->q_rank, 1u << 20, err));
+    POT_TRY(count(c, "qk_nope_head_dim", &still, widest / 2, err));
+    POT_TRY(count(c, "qk_rope_head_dim", &m->turned, widest / 2, err));
+    POT_TRY(count(c, "v_head_dim", &a->value_dim, widest, err));
+    a->head_dim = still + m->turned;
+    POT_TRY(only(c, "num_key_value_heads", a->heads, err));
+    POT_TRY(only(c, "head_dim", m->turned, err));
+    return only(c, "qk_head_dim", a->head_dim, err);
+}
+
+/* A word that, where it is there, can only be this. */
+static pot_status only_word(const pot_json *c, const char *key, const char *want, pot_error *err)
+{
+    const char *word = want;
+    POT_TRY(pot_json_opt_str(c, key, &word, err));
+    const pot_json at = pot_json_get(c, key);
+    if (strcmp(word, want) == 0) return POT_OK;
+    return pot_json_fail(&at, POT_E_UNSUPPORTED, err, "only %s is built in here", want);
+}
+
+/* n_group groups of at least `least` experts, of which topk_group have room for top_k. */
+static pot_status read_groups(pot_moe *m, const pot_json *c, uint32_t least, pot_error *err)
+{
+    POT_TRY(count(c, "n_group", &m->groups,
+                  m->experts < POT_MOST_GROUPS ? m->experts : POT_MOST_GROUPS, err));
+    POT_TRY(count(c, "topk_group", &m->top_groups, m->groups, err));
+    const pot_json at = pot_json_get(c, "n_group");
+    if (m->experts % m->groups == 0 && m->experts / m->groups >= least &&
+        m->experts / m->groups * m->top_groups >= m->top_k)
+        return POT_OK;
+    return pot_json_fail(&at, POT_E_FORMAT, err,
+                         "%u experts do not divide into %u groups of at least %u of which %u have "
+                         "%u experts",
+                         m->experts, m->groups, least, m->top_groups, m->top_k);
+}
+
+/* What both have: experts from some layer on, of which some are for all tokens. */
+static pot_status deepseek(pot_arch *a, pot_layer_arch *layer, const pot_json *c, pot_error *err)
+{
+    uint32_t first, shared;
+    double scale;
+    pot_moe *m = &a->moe;
+    POT_TRY(pot_json_u32(c, "first_k_dense_replace", &first, err));
+    POT_TRY(count(c, "n_shared_experts", &shared, (1u << 20) / m->ffn, err));
+    POT_TRY(pot_json_f64(c, "routed_scaling_factor", &scale, err));
+    POT_TRY(only(c, "moe_layer_freq", 1, err));
+    POT_TRY(only(c, "ep_size", 1, err));
+    const pot_json at = pot_json_get(c, "routed_scaling_factor"),
+                   scaling = pot_json_get(c, "rope_scaling"),
+                   parameters = pot_json_get(c, "rope_parameters");
+    if (!(scale >= 1e-6 && scale <= 1e6))
+        return pot_json_fail(&at, POT_E_FORMAT, err, "a number from 1e-6 to 1e6 is expected");
+    m->scale = (float)scale;
+    m->shared_ffn = shared * m->ffn;
+    for (uint32_t i = 0; i < a->layers; i++)
+        layer[i].experts = i >= first;
+    const pot_json *dict[] = {&scaling, &parameters};
+    for (int i = 0; i < 2; i++)
+        if (dict[i]->v && a->rope[0].kind != POT_ROPE_YARN &&
+            pot_json_has(dict[i], "mscale_all_dim"))
+            return pot_json_fail(dict[i], POT_E_UNSUPPORTED, err,
+                                 "mscale_all_dim is built in for yarn only");
+    return POT_OK;
+}
+
+pot_status pot_more_deepseek_v2(pot_arch *a, pot_layer_arch *layer, const pot_json *c,
+                                pot_error *err)
+{
+    const char *method = "greedy";
+    POT_TRY(deepseek(a, layer, c, err));
+    POT_TRY(only_word(c, "scoring_func", "softmax", err));
+    POT_TRY(pot_json_opt_str(c, "topk_method", &method, err));
+    const pot_json at = pot_json_get(c, "topk_method");
+    const bool newer = pot_json_has(c, "rope_parameters");
+    const pot_json dict = pot_json_get(c, newer ? "rope_parameters" : "rope_scaling"),
+                   all = pot_json_get(&dict, "mscale_all_dim");
+    if (a->rope[0].mscale != 1)
+        return pot_json_fail(&all, POT_E_UNSUPPORTED, err,
+                             "versions of transformers differ in whether mscale_all_dim scales "
+                             "the scores of deepseek_v2");
+    if (strcmp(method, "greedy") == 0) return POT_OK;
+    if (strcmp(method, "group_limited_greedy") == 0) return read_groups(&a->moe, c, 1, err);
+    return pot_json_fail(&at, POT_E_UNSUPPORTED, err, "greedy or group_limited_greedy is expected");
+}
+
+pot_status pot_more_deepseek_v3(pot_arch *a, pot_layer_arch *layer, const pot_json *c,
+                                pot_error *err)
+{
+    const double by = a->rope[0].mscale;
+    POT_TRY(deepseek(a, layer, c, err));
+    POT_TRY(only_word(c, "scoring_func", "sigmoid", err));
+    POT_TRY(only_word(c, "topk_method", "noaux_tc", err));
+    POT_TRY(pot_json_opt_bool(c, "rope_interleave", &a->rope_pairs, err));
+    for (uint32_t i = 0; i < a->layers; i++)
+        layer[i].scale = (float)(1.0 / sqrt((double)a->head_dim) * by * by);
+    return read_groups(&a->moe, c, 2, err);
 }

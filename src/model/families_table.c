@@ -51,6 +51,17 @@ static const char *const falcon_keys[] = {"new_decoder_architecture",
                                           NULL};
 static const char *const gpt_oss_keys[] = {"hidden_act", "attention_bias", "swiglu_alpha",
                                            "swiglu_limit", NULL};
+#define DEEPSEEK_KEYS                                                                              \
+    "kv_lora_rank", "q_lora_rank", "qk_nope_head_dim", "qk_rope_head_dim", "v_head_dim",           \
+        "qk_head_dim", "n_group", "topk_group", "topk_method", "scoring_func", "n_shared_experts", \
+        "first_k_dense_replace", "routed_scaling_factor", "moe_layer_freq", "ep_size",             \
+        "aux_loss_alpha", "seq_aux"
+static const char *const deepseek_v2_keys[] = {DEEPSEEK_KEYS, NULL};
+static const char *const deepseek_v3_keys[] = {DEEPSEEK_KEYS, "rope_interleave",
+                                               "num_nextn_predict_layers", NULL};
+static const char *const deepseek_v2_unused[] = {"norm_topk_prob", "mlp_bias", NULL};
+static const char *const deepseek_v3_unused[] = {"mlp_bias", NULL};
+static const char *const next_tokens[] = {"model.layers.61.", NULL}; /* behind the 61 of V3 */
 static const char *const windowed[] = {"use_sliding_window", NULL};
 static const char *const smollm3_keys[] = {"use_sliding_window",
                                            "sliding_window",
@@ -724,8 +735,57 @@ static const struct pot_family gpt_oss = {
              [POT_X_DOWN] = "@layers.%.mlp.experts.down_proj!"},
 };
 
+#define LATENT_NAMES                                                                               \
+    [POT_EMBED] = "@embed_tokens", [POT_FINAL_NORM] = "@norm", [POT_HEAD] = "lm_head",             \
+    [POT_Q] = "@layers.%.self_attn.q_proj|@layers.%.self_attn.q_b_proj",                           \
+    [POT_Q_A] = "@layers.%.self_attn.q_a_proj",                                                    \
+    [POT_Q_A_NORM] = "@layers.%.self_attn.q_a_layernorm",                                          \
+    [POT_KV_A] = "@layers.%.self_attn.kv_a_proj_with_mqa",                                         \
+    [POT_KV_A_NORM] = "@layers.%.self_attn.kv_a_layernorm",                                        \
+    [POT_KV_B] = "@layers.%.self_attn.kv_b_proj", [POT_O] = "@layers.%.self_attn.o_proj"
+
+#define SHARED_NAMES                                                                               \
+    [POT_S_GATE] = "@layers.%.mlp.shared_experts.gate_proj",                                       \
+    [POT_S_UP] = "@layers.%.mlp.shared_experts.up_proj",                                           \
+    [POT_S_DOWN] = "@layers.%.mlp.shared_experts.down_proj"
+
+#define DEEPSEEK                                                                                   \
+    .latent = true, .turned_key = "qk_rope_head_dim", .bias_qkv = KEY("attention_bias", false),    \
+    .bias_o = KEY("attention_bias", false), .rope_pairs = true, .glu = true
+
+#define DEEPSEEK_EXPERTS                                                                           \
+    .experts = "n_routed_experts", .top_k = "num_experts_per_tok", .ffn = "moe_intermediate_size"
+
+static const struct pot_family deepseek_v2 = {
+    .type = "deepseek_v2",
+    MODERN,
+    RMS_NORMS,
+    DEEPSEEK,
+    .moe = {DEEPSEEK_EXPERTS, .experts_2 = "num_experts"},
+    .more = pot_more_deepseek_v2,
+    .more_keys = deepseek_v2_keys,
+    .unused = deepseek_v2_unused,
+    .name = {LATENT_NAMES, GLU_NAMES, PRE_NORMS, EXPERT_NAMES, SHARED_NAMES},
+};
+
+static const struct pot_family deepseek_v3 = {
+    .type = "deepseek_v3",
+    MODERN,
+    RMS_NORMS,
+    DEEPSEEK,
+    .moe = {DEEPSEEK_EXPERTS, .experts_2 = "num_local_experts", .sigmoid = true,
+            .renormalize = KEY("norm_topk_prob", true)},
+    .more = pot_more_deepseek_v3,
+    .more_keys = deepseek_v3_keys,
+    .unused = deepseek_v3_unused,
+    .beside = next_tokens,
+    .name = {LATENT_NAMES, GLU_NAMES, PRE_NORMS, EXPERT_NAMES,
+             SHARED_NAMES, [POT_CHOICE] = "@layers.%.mlp.gate.e_score_correction_bias!"},
+};
+
 const struct pot_family *const pot_families[] = {
-    &gpt2,       &gpt_neo,  &gpt_neox,  &opt,       &llama,       &mistral, &qwen2, &phi,
-    &qwen3,      &gemma,    &gemma2,    &gemma3,    &gemma3_text, &olmo,    &olmo2, &phi3,
-    &starcoder2, &stablelm, &granite,   &smollm3,   &cohere,      &cohere2, &gptj,  &bloom,
-    &falcon,     &mixtral,  &qwen2_moe, &qwen3_moe, &gpt_oss,     NULL};
+    &gpt2,    &gpt_neo,     &gpt_neox,    &opt,      &llama,   &mistral,     &qwen2,
+    &phi,     &qwen3,       &gemma,       &gemma2,   &gemma3,  &gemma3_text, &olmo,
+    &olmo2,   &phi3,        &starcoder2,  &stablelm, &granite, &smollm3,     &cohere,
+    &cohere2, &gptj,        &bloom,       &falcon,   &mixtral, &qwen2_moe,   &qwen3_moe,
+    &gpt_oss, &deepseek_v2, &deepseek_v3, NULL};

@@ -94,10 +94,12 @@ struct pot_family {
         struct pot_flag renormalize;
         bool shared_mix, top_softmax, bias, fused_up, columns;
         bool mxfp4; /* quantization_config may say that they are */
+        bool sigmoid;
         bool steps; /* decoder_sparse_step and mlp_only_layers say which layers have them */
     } moe;
 
     pot_family_more *more;        /* NULL for none */
+    bool latent;                  /* latent attention: see pot_latent_read */
     const char *const *more_keys; /* that it reads, NULL-terminated */
     const char *const *unused;    /* keys that are ignored here; refused unless null or false */
 
@@ -116,7 +118,8 @@ extern const struct pot_family *const pot_families[]; /* NULL-terminated */
 POT_MUST_USE pot_status pot_moe_read(pot_arch *a, pot_layer_arch *layer, const pot_json *c,
                                      pot_error *err);
 extern pot_family_more pot_more_gpt2, pot_more_gpt_neo, pot_more_opt, pot_more_smollm3,
-    pot_more_bloom, pot_more_falcon, pot_more_gpt_oss;
+    pot_more_bloom, pot_more_falcon, pot_more_gpt_oss, pot_more_deepseek_v2, pot_more_deepseek_v3;
+POT_MUST_USE pot_status pot_latent_read(pot_arch *a, const pot_json *c, pot_error *err);
 POT_MUST_USE pot_status pot_windows_read(const pot_arch *a, pot_layer_arch *layer,
                                          const pot_json *c, pot_error *err);
 

@@ -150,6 +150,7 @@ static pot_status read_yarn(pot_rope *r, const pot_json *dict, pot_error *err)
     r->low = fmax(r->low, 0);
     r->high = fmin(r->high, (double)r->dim - 1);
     if (r->low == r->high) r->high += 0.001; /* as transformers does, against 0/0 */
+    if (all > 0) r->mscale = mscale(r->factor, all);
     r->scale =
         own > 0 && all > 0 ? mscale(r->factor, own) / mscale(r->factor, all) : mscale(r->factor, 1);
     return POT_OK;
@@ -177,7 +178,7 @@ pot_status pot_rope_read(pot_rope *r, pot_arena *arena, const pot_json *dict,
 {
     r->kind = POT_ROPE_PLAIN;
     r->original = w->context;
-    r->factor = r->scale = 1;
+    r->factor = r->scale = r->mscale = 1;
     if (!dict->v) return POT_OK;
     POT_TRY(read_kind(r, dict, w, err));
     if (kinds[r->kind].original) POT_TRY(read_original(r, dict, w, err));

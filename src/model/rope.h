@@ -26,6 +26,7 @@ typedef struct {
     double theta, factor;  /* pair i turns by theta^(-2i/dim) before scaling */
     double low, high;      /* llama3: frequency factors; yarn: pairs where the ramp begins, ends */
     double scale;          /* on cosine and sine */
+    double mscale;         /* yarn: of mscale_all_dim; some multiply scores by its square */
     const double *list[2]; /* arena: [dim / 2] factors for short and for long texts */
 } pot_rope;
 

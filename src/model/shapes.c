@@ -38,6 +38,7 @@ static pot_shape moe_shape(const pot_arch *a, bool experts, pot_slot slot)
 {
     const uint32_t D = a->hidden, M = a->moe.ffn, S = a->moe.shared_ffn;
     const bool shared = experts && S, fused = a->moe.fused_up;
+    if (slot == POT_CHOICE) return matrix(experts && a->moe.sigmoid, false, a->moe.experts, 0);
     if (slot == POT_ROUTER) return matrix(experts, a->moe.bias, a->moe.experts, D);
     if (slot == POT_X_GATE || slot == POT_X_UP) return expert(a, experts && !fused, M, D);
     if (slot == POT_X_GATE_UP) return expert(a, experts && fused, 2 * M, D);
@@ -47,11 +48,28 @@ static pot_shape moe_shape(const pot_arch *a, bool experts, pot_slot slot)
     return matrix(shared && a->moe.shared_mix, false, 1, D);
 }
 
+/* The places of q, k and v. */
+static pot_shape qkv_shape(const pot_arch *a, pot_slot slot)
+{
+    const uint32_t D = a->hidden, q = a->heads * a->head_dim, kv = a->kv_heads * a->head_dim;
+    const pot_latent *m = &a->latent;
+    const bool latent = m->kv_rank, few = m->q_rank, split = a->qkv == POT_QKV_SPLIT;
+    const uint32_t each = a->head_dim - m->turned + a->value_dim;
+    if (slot == POT_Q) return matrix(split, !latent && a->bias_qkv, q, few ? m->q_rank : D);
+    if (slot == POT_K || slot == POT_V) return matrix(split && !latent, a->bias_qkv, kv, D);
+    if (slot == POT_QKV) return matrix(!split, a->bias_qkv, q + 2 * kv, D);
+    if (slot == POT_Q_A) return matrix(few, a->bias_qkv, m->q_rank, D);
+    if (slot == POT_Q_A_NORM) return matrix(few, false, m->q_rank, 0);
+    if (slot == POT_KV_A) return matrix(latent, a->bias_qkv, m->kv_rank + m->turned, D);
+    if (slot == POT_KV_A_NORM) return matrix(latent, false, m->kv_rank, 0);
+    return matrix(latent, false, a->heads * each, m->kv_rank);
+}
+
 pot_shape pot_arch_shape(const pot_arch *a, uint32_t layer, pot_slot slot)
 {
     const bool experts = a->layer[layer].experts;
-    const uint32_t D = a->hidden, q = a->heads * a->head_dim, kv = a->kv_heads * a->head_dim;
-    const bool split = a->qkv == POT_QKV_SPLIT, before = a->order != POT_OUT_NORM,
+    const uint32_t D = a->hidden;
+    const bool before = a->order != POT_OUT_NORM,
                behind = a->order == POT_OUT_NORM || a->order == POT_PRE_OUT_NORM;
     const bool proj = a->embed != D;
     pot_shape head;
@@ -80,14 +98,17 @@ pot_shape pot_arch_shape(const pot_arch *a, uint32_t layer, pot_slot slot)
     case POT_OUT_2:
         return norm(a, behind);
     case POT_Q:
-        return matrix(split, a->bias_qkv, q, D);
     case POT_K:
     case POT_V:
-        return matrix(split, a->bias_qkv, kv, D);
     case POT_QKV:
-        return matrix(!split, a->bias_qkv, q + 2 * kv, D);
+    case POT_Q_A:
+    case POT_Q_A_NORM:
+    case POT_KV_A:
+    case POT_KV_A_NORM:
+    case POT_KV_B:
+        return qkv_shape(a, slot);
     case POT_O:
-        return matrix(true, a->bias_o, D, q);
+        return matrix(true, a->bias_o, D, a->heads * a->value_dim);
     case POT_Q_NORM:
         return qk_norm(a, a->heads);
     case POT_K_NORM:
@@ -103,6 +124,7 @@ pot_shape pot_arch_shape(const pot_arch *a, uint32_t layer, pot_slot slot)
     case POT_DOWN:
         return matrix(!experts, a->bias_mlp, D, a->ffn);
     case POT_ROUTER:
+    case POT_CHOICE:
     case POT_X_GATE:
     case POT_X_UP:
     case POT_X_GATE_UP:

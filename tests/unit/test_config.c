@@ -174,6 +174,18 @@ static void test_defaults_others(void)
     CHECK(r.a.rope_pairs && r.a.logit_scale == 0.0625f && r.a.block == POT_PARALLEL_ONE);
     CHECK(!r.a.norm_bias && r.a.norm_affine && scales(&r.a, eighth) && r.a.tied);
     done(&r);
+    r = read_changed("deepseek_v3", /* what the published file has besides */
+                     "{'aux_loss_alpha':0.001,'ep_size':1,'moe_layer_freq':1,'seq_aux':true,"
+                     "'num_nextn_predict_layers':1,'scoring_func':'sigmoid','topk_method':"
+                     "'noaux_tc','rope_scaling':{'beta_fast':32,'beta_slow':1,'factor':40,"
+                     "'mscale':1.0,'mscale_all_dim':1.0,'original_max_position_embeddings':16,"
+                     "'type':'yarn'}}");
+    CHECK(r.s == POT_OK && r.warn.n == 0 && r.a.rope_pairs && r.a.moe.renormalize);
+    CHECK(r.a.rope[0].scale == 1 && scales(&r.a, 1 / sqrt(12.0) * pow(0.1 * log(40) + 1, 2)));
+    done(&r);
+    r = read_least("deepseek_v2");
+    CHECK(!r.a.latent.q_rank && !r.a.moe.groups && !r.a.moe.sigmoid && r.a.kv_heads == 6);
+    done(&r);
     r = read_least("cohere2");
     CHECK(windows(&r.a, (uint32_t[]){4096, 4096, 4096, 0, 4096}));
     CHECK(turns(&r.a, (uint32_t[]){0, 0, 0, POT_NO_ROPE, 0}));
@@ -243,7 +255,18 @@ static void check_newer(const pot_arch *a)
     if (strcmp(type, "cohere") == 0) CHECK(a->qk_norm == POT_QK_OWN && a->logit_scale == 0.25f);
     if (strcmp(type, "falcon") == 0)
         CHECK(a->kv_heads == 2 && a->block == POT_PARALLEL_TWO && a->bias_o && r->theta == 5000);
-    if (a->moe.experts) CHECK(a->moe.experts == 4 && a->moe.top_k == 3);
+    if (a->moe.experts) CHECK(a->moe.experts == (a->latent.kv_rank ? 8 : 4) && a->moe.top_k == 3);
+    if (a->latent.kv_rank)
+        CHECK(a->latent.kv_rank == 10 && a->latent.q_rank == 14 && a->latent.turned == 4 &&
+              a->head_dim == 12 && a->value_dim == 5 && r->dim == 4 && a->latent.eps == 1e-6f &&
+              a->bias_qkv && a->bias_o && !a->layer[0].experts && a->layer[1].experts &&
+              a->moe.groups == 4 && a->moe.top_groups == 2 && a->moe.scale == 1.5f &&
+              a->moe.ffn == 20 && a->moe.shared_ffn == 40 && !a->moe.renormalize);
+    if (strcmp(type, "deepseek_v2") == 0)
+        CHECK(a->rope_pairs && !a->moe.sigmoid && scales(a, 1 / sqrt(12.0)));
+    if (strcmp(type, "deepseek_v3") == 0)
+        CHECK(!a->rope_pairs && a->moe.sigmoid && r->kind == POT_ROPE_YARN &&
+              scales(a, 1 / sqrt(12.0) * pow(0.1 * log(4) + 1, 2)));
     if (strcmp(type, "gpt_oss") == 0)
         CHECK(windows(a, (uint32_t[]){9, 0, 9}) && r->kind == POT_ROPE_YARN && r->original == 16 &&
               r->high != floor(r->high));
@@ -266,7 +289,8 @@ static void check_golden(const pot_arch *a)
     CHECK(a->vocab == 96 && a->context == (strcmp(type, "bloom") ? 64 : 2048) && a->hidden == 48 &&
           a->layers == 3 && a->heads == 6);
     CHECK(a->ffn == (strcmp(type, "gpt_neo") && strcmp(type, "bloom") ? 80 : 192));
-    if (a->glu || strcmp(type, "phi") == 0) CHECK(a->kv_heads == 2 && a->rope[0].theta == 5000);
+    if (a->glu || strcmp(type, "phi") == 0)
+        CHECK(a->kv_heads == (a->latent.kv_rank ? 6 : 2) && a->rope[0].theta == 5000);
     if (a->norm == POT_NORM_RMS) CHECK(a->eps == 1e-5f);
     check_newer(a);
     if (strcmp(type, "gpt2") == 0)
@@ -351,6 +375,15 @@ static void test_shapes(void)
         {"gpt_oss", POT_SINKS, {true, true, false, 6, 0, 0, false}},
         {"qwen2_moe", POT_GATE, {true, true, false, 80, 48, 0, false}}, /* layer 0 has no experts */
         {"qwen2_moe", POT_S_UP, {false, true, false, 28, 48, 0, false}},
+        {"deepseek_v2", POT_Q, {true, true, false, 72, 14, 0, false}},
+        {"deepseek_v2", POT_Q_A, {true, true, true, 14, 48, 0, false}},
+        {"deepseek_v2", POT_Q_A_NORM, {true, true, false, 14, 0, 0, false}},
+        {"deepseek_v2", POT_KV_A, {true, true, true, 14, 48, 0, false}},
+        {"deepseek_v2", POT_KV_A_NORM, {true, true, false, 10, 0, 0, false}},
+        {"deepseek_v2", POT_KV_B, {true, true, false, 78, 10, 0, false}},
+        {"deepseek_v2", POT_O, {true, true, true, 48, 30, 0, false}},
+        {"deepseek_v2", POT_K, {false, true, true, 72, 48, 0, false}},
+        {"deepseek_v3", POT_CHOICE, {false, true, false, 8, 0, 0, false}}, /* a dense layer */
         {"stablelm", POT_K_NORM, {true, true, false, 8, 0, 2, false}},
     };
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {

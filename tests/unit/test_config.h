@@ -121,6 +121,20 @@ static const char *const least[][2] = {
                 "'num_attention_heads':8,'intermediate_size':80,'max_position_embeddings':64,"
                 "'num_experts_per_tok':2,'num_local_experts':4,'rope_scaling':{'rope_type':"
                 "'default'}}"},
+    {"deepseek_v2",
+     "{'model_type':'deepseek_v2','vocab_size':96,'hidden_size':48,'num_hidden_layers':3,"
+     "'num_attention_heads':6,'intermediate_size':80,'max_position_embeddings':64,"
+     "'kv_lora_rank':10,'q_lora_rank':null,'qk_nope_head_dim':8,'qk_rope_head_dim':4,"
+     "'v_head_dim':5,'n_routed_experts':8,'num_experts_per_tok':3,'n_shared_experts':2,"
+     "'moe_intermediate_size':20,'first_k_dense_replace':1,'routed_scaling_factor':1.5,"
+     "'n_group':4,'topk_group':2}"},
+    {"deepseek_v3",
+     "{'model_type':'deepseek_v3','vocab_size':96,'hidden_size':48,'num_hidden_layers':3,"
+     "'num_attention_heads':6,'intermediate_size':80,'max_position_embeddings':64,"
+     "'kv_lora_rank':10,'q_lora_rank':null,'qk_nope_head_dim':8,'qk_rope_head_dim':4,"
+     "'v_head_dim':5,'n_routed_experts':8,'num_experts_per_tok':3,'n_shared_experts':2,"
+     "'moe_intermediate_size':20,'first_k_dense_replace':1,'routed_scaling_factor':1.5,"
+     "'n_group':4,'topk_group':2}"},
 };
 
 #define FAMILIES (sizeof least / sizeof *least)

@@ -394,6 +394,46 @@ def gpt_oss_mxfp4(r):
                 num_experts_per_tok=min(experts, 2))
 
 
+def latent(r):
+    """What deepseek_v2 and deepseek_v3 share; the versions disagree on mscale_all_dim in the first."""
+    options = newer_word(modern(r, False))
+    heads, turned = r.choice([1, 2, 3, 4]), r.choice([4, 6, 8])
+    for key in ["head_dim", "num_key_value_heads", "rope_scaling", "original_max_position_embeddings"]:
+        options.pop(key, None)
+    layers = options["num_hidden_layers"] = r.randint(1, 3)
+    groups, size = r.choice([1, 2, 4]), r.choice([2, 3])
+    top_groups = r.randint(1, groups)
+    options.update(max_position_embeddings=64, hidden_size=heads * r.choice([4, 10, 14]), num_attention_heads=heads,
+                   num_key_value_heads=heads,
+                   kv_lora_rank=r.choice([6, 12, 20]), q_lora_rank=r.choice([None, 7, 16]), qk_nope_head_dim=r.choice([3, 6, 10]),
+                   qk_rope_head_dim=turned, v_head_dim=r.choice([2, 5, 12]), n_routed_experts=groups * size, n_group=groups,
+                   topk_group=top_groups, num_experts_per_tok=r.randint(1, top_groups * size),
+                   n_shared_experts=r.randint(1, 2), moe_intermediate_size=r.choice([10, 24]),
+                   first_k_dense_replace=r.randint(0, layers), routed_scaling_factor=r.choice([1.0, 2.5, 0.7]))
+    options = newer_word(scaled(r, options, turned))
+    options.pop("head_dim", None)
+    return options
+
+
+def deepseek_v2(r):
+    options = dict(latent(r), qk_nope_head_dim=r.choice([2, 6, 10]), topk_method=r.choice(["greedy", "group_limited_greedy"]))
+    options.get("rope_scaling", {}).pop("mscale_all_dim", None)
+    return options
+
+
+def deepseek_v3(r):
+    options = dict(latent(r), norm_topk_prob=r.random() < 0.5, rope_interleave=r.random() < 0.7)
+    if r.random() < 0.3:
+        options["rope_scaling"] = dict(rope_type="yarn", factor=4.0, mscale=r.choice([0.7, 1.0]), mscale_all_dim=r.choice([0.4, 1.0]),
+                                       original_max_position_embeddings=16)
+        options["max_position_embeddings"] = 64
+        options.pop("original_max_position_embeddings", None)
+    if "factor" not in options.get("rope_scaling", dict(factor=1)):  # 4.57 asks for it
+        options.pop("rope_scaling")
+        options.pop("original_max_position_embeddings", None)
+    return options
+
+
 def quantize(path, seed):
     """Random MXFP4 experts in a saved model: any nibble, zeros of both signs, scales of any size that matters."""
     torch.manual_seed(seed)
@@ -430,7 +470,8 @@ ARCHS = dict(gpt2=gpt2, gpt_neo=gpt_neo, gpt_neox=gpt_neox, opt=opt, llama=llama
              qwen3=qwen3, gemma=gemma, gemma2=gemma2, gemma3_text=gemma3_text, gemma3=gemma3, olmo=olmo, olmo2=olmo2,
              phi3=phi3, starcoder2=starcoder2, stablelm=stablelm, granite=granite, smollm3=smollm3, cohere=cohere,
              cohere2=cohere2, gptj=gptj, bloom=bloom, falcon=falcon,
-             mixtral=mixtral, qwen2_moe=qwen2_moe, qwen3_moe=qwen3_moe, gpt_oss=gpt_oss, gpt_oss_mxfp4=gpt_oss_mxfp4)
+             mixtral=mixtral, qwen2_moe=qwen2_moe, qwen3_moe=qwen3_moe, gpt_oss=gpt_oss, gpt_oss_mxfp4=gpt_oss_mxfp4, deepseek_v2=deepseek_v2,
+             deepseek_v3=deepseek_v3)
 TYPES = dict(gpt_oss_mxfp4="gpt_oss")  # where it is not the name here
 
 
@@ -454,6 +495,9 @@ def build(arch, seed):
         for name, p in model.named_parameters():
             scale = 0.5 / max(1, p.shape[-1]) ** 0.5 if p.dim() > 1 else 0.2
             p.add_(torch.randn_like(p) * scale * 2)
+        for name, p in model.named_buffers():
+            if name.endswith("e_score_correction_bias"):  # not below 0, where the versions differ
+                p.add_(torch.rand_like(p) * 0.3)
     dtype = DTYPES[seed % 3]
     return model.to(dtype), options, r
 
