@@ -19,12 +19,14 @@ struct leaf {
     const pot_linear *w;
     const float *v;
     uint32_t n;
+    bool widen; /* the matrix is hashed in F32 */
     pot_status status;
     uint8_t sha256[POT_SHA256_SIZE];
 };
 
 struct job {
     struct leaf *leaf;
+    const pot_kernels *k;
     uint8_t *buffer; /* per thread */
     size_t room;     /* of each */
 };
@@ -45,15 +47,21 @@ static void add_vector(struct list *l, const char *layer, const char *name, cons
     l->elements += n;
 }
 
-static void add_matrix(struct list *l, const char *layer, const char *name, const pot_linear *w)
+static void add_matrix_as(struct list *l, const char *layer, const char *name, const pot_linear *w,
+                          bool widen)
 {
     if (w->w) {
         struct leaf *f = &l->leaf[l->n++];
-        *f = (struct leaf){.w = w, .n = w->out};
+        *f = (struct leaf){.w = w, .n = w->out, .widen = widen && w->type <= POT_BF16};
         snprintf(f->name, sizeof f->name, "%s%s", layer, name);
         l->elements += (uint64_t)w->out * w->in;
     }
     add_vector(l, layer, name, ".bias", w->bias, w->out);
+}
+
+static void add_matrix(struct list *l, const char *layer, const char *name, const pot_linear *w)
+{
+    add_matrix_as(l, layer, name, w, false);
 }
 
 static void add_norm(struct list *l, const char *layer, const char *name, const pot_norm_weights *w,
@@ -88,7 +96,7 @@ static void add_mlp(struct list *l, const char *at, const pot_mlp *m)
 static void add_experts(struct list *l, const char *at, const pot_moe_weights *m, uint32_t n)
 {
     char name[48];
-    add_matrix(l, at, "router", &m->router);
+    add_matrix_as(l, at, "router", &m->router, true); /* as converters to GGUF do */
     add_vector(l, at, "choice", "", m->choice, n);
     for (uint32_t i = 0; i < n; i++) {
         snprintf(name, sizeof name, "%sexpert.%u.", at, i);
@@ -96,7 +104,7 @@ static void add_experts(struct list *l, const char *at, const pot_moe_weights *m
     }
     snprintf(name, sizeof name, "%sshared.", at);
     add_mlp(l, name, &m->shared);
-    add_matrix(l, at, "shared.mix", &m->mix);
+    add_matrix_as(l, at, "shared.mix", &m->mix, true);
 }
 
 static void add_layer(struct list *l, const char *at, const pot_layer *y, const pot_arch *a,
@@ -131,7 +139,7 @@ static void list_all(struct list *l, const pot_engine *e, pot_linear *head)
     if (is_tied(e)) head->w = NULL;
     add_matrix(l, "", "embed", &e->embed);
     add_norm(l, "", "embed_norm", &e->embed_norm, D);
-    add_matrix(l, "", "positions", &e->positions);
+    add_matrix_as(l, "", "positions", &e->positions, true);
     add_matrix(l, "", "proj_in", &e->proj_in);
     add_matrix(l, "", "proj_out", &e->proj_out);
     add_norm(l, "", "final_norm", &e->final_norm, D);
@@ -154,12 +162,19 @@ static void hash_leaf(void *ctx, unsigned part, unsigned thread)
         return;
     }
     uint8_t *rows = j->buffer + thread * j->room;
-    const size_t row = pot_dtype_bytes(f->w->type, f->w->in), step = j->room / row;
+    const size_t row = pot_dtype_bytes(f->w->type, f->w->in);
+    const size_t step = j->room / (row + (f->widen ? f->w->in * sizeof(float) : 0));
     f->status = pot_sha256_begin(&sha, NULL);
     for (size_t n = 0, m; n < f->n && f->status == POT_OK; n += m) {
         m = f->n - n < step ? f->n - n : step;
         pot_linear_bytes(f->w, n, m, rows);
-        f->status = pot_sha256_add(&sha, (pot_bytes){rows, m * row}, NULL);
+        pot_bytes bytes = {rows, m * row};
+        if (f->widen) {
+            float *wide = (float *)(void *)(rows + j->room - step * f->w->in * sizeof *wide);
+            j->k->widen(wide, rows, f->w->type, m * f->w->in);
+            bytes = (pot_bytes){(const uint8_t *)wide, m * f->w->in * sizeof *wide};
+        }
+        f->status = pot_sha256_add(&sha, bytes, NULL);
     }
     if (f->status == POT_OK) f->status = pot_sha256_end(&sha, f->sha256, NULL);
     else pot_sha256_drop(&sha);
@@ -168,12 +183,13 @@ static void hash_leaf(void *ctx, unsigned part, unsigned thread)
 static pot_status hash_all(const pot_engine *e, struct list *l, pot_progress_fn *progress,
                            void *ctx, pot_error *err)
 {
-    struct job j = {.room = BUFFER};
+    struct job j = {.room = BUFFER, .k = e->k};
     const double start = pot_clock();
     pot_status s = POT_OK;
     for (size_t i = 0; i < l->n; i++) {
-        const size_t row = l->leaf[i].w ? pot_dtype_bytes(l->leaf[i].w->type, l->leaf[i].w->in) : 0;
-        j.room = row > j.room ? row : j.room;
+        const pot_linear *w = l->leaf[i].w;
+        const size_t row = w ? pot_dtype_bytes(w->type, w->in) + w->in * sizeof(float) : 0;
+        j.room = row > j.room ? row + -row % sizeof(float) : j.room;
     }
     j.buffer = pot_mem_raw(j.room * pot_pool_threads(e->pool), 1);
     if (!j.buffer) return pot_fail_mem(err);
@@ -203,7 +219,8 @@ static pot_status combine(const struct list *l, uint8_t out[POT_SHA256_SIZE], po
     pot_buf b = POT_BUF(l->n * 256 + 256);
     for (size_t i = 0; i < l->n; i++) {
         const struct leaf *f = &l->leaf[i];
-        pot_buf_fmt(&b, "%s %s %u", f->name, pot_dtype_name(f->v ? POT_F32 : f->w->type), f->n);
+        pot_buf_fmt(&b, "%s %s %u", f->name,
+                    pot_dtype_name(f->v || f->widen ? POT_F32 : f->w->type), f->n);
         if (f->w) pot_buf_fmt(&b, "x%u", f->w->in);
         pot_buf_str(&b, " ");
         pot_buf_hex(&b, f->sha256, sizeof f->sha256);
