@@ -200,8 +200,9 @@ F16 = 1
 def model(arch="llama", drop=(), more=(), tensors=None, **keys):
     """A model of one layer, all weights 0; `keys` replace or add metadata (None: leave out) as (kind, value)."""
     values = {"general.architecture": (STR, arch), "general.alignment": (U32, 32)}
-    values |= {f"llama.{k}": (U32, v) for k, v in SIZES.items()}
-    values |= {"llama.attention.head_count": (U32, 2), "llama.attention.layer_norm_rms_epsilon": (F32, 1e-5)}
+    own = arch if arch != "mamba" else "llama"
+    values |= {f"{own}.{k}": (U32, v) for k, v in SIZES.items()}
+    values |= {f"{own}.attention.head_count": (U32, 2), f"{own}.attention.layer_norm_rms_epsilon": (F32, 1e-5)}
     for k, v in keys.items():
         values[k.replace("__", ".")] = v
     shapes = {"token_embd": [8, 10], "output_norm": [8], "output": [8, 10]}
@@ -221,6 +222,13 @@ def model(arch="llama", drop=(), more=(), tensors=None, **keys):
     return file([v if isinstance(v, bytes) else pair(k, *v) for k, v in values.items() if v is not None], listed, data)
 
 
+def phi3(more, **keys):
+    """With lists of factors, which are 0."""
+    fused = {"blk.0.attn_qkv.weight": (F16, [8, 24]), "blk.0.ffn_up.weight": (F16, [8, 24])}
+    return model("phi3", drop=["blk.0.attn_q", "blk.0.attn_k", "blk.0.attn_v", "blk.0.ffn_gate", "blk.0.ffn_up"],
+                 more=dict(more, **fused), **(dict(phi3__rope__scaling__original_context_length=(U32, 8)) | keys))
+
+
 def models():
     """Named after the rules of docs/format/gguf.md, section 4."""
     key = "llama__attention__"
@@ -233,7 +241,17 @@ def models():
         "GM-02-unknown-architecture": model("mamba"),
         "GM-03-unknown-key": model(llama__embedding_scale=(F32, 2.0)),
         "GM-03-softcap": model(llama__attn_logit_softcapping=(F32, 50.0)),
-        "GM-04-experts": model(llama__expert_count=(U32, 8)),
+        "GM-04-experts": model("qwen2", qwen2__expert_count=(U32, 8)),
+        "GM-04-experts-missing": model("qwen2moe"),
+        "GM-04-epsilon": model("olmo", olmo__attention__layer_norm_rms_epsilon=None,
+                               olmo__attention__layer_norm_epsilon=(F32, 1e-6)),
+        "GM-05-pattern-text": model("gemma2", **{"gemma2.attention.sliding_window": (U32, 4), "pattern": array(
+            "gemma2.attention.sliding_window_pattern", STR, ["on"])}),
+        "GM-05-pattern-short": model("gemma2", **{"gemma2.attention.sliding_window": (U32, 4), "pattern": array(
+            "gemma2.attention.sliding_window_pattern", BOOL, [1, 0])}),
+        "GM-05-period-0": model("gemma2", **{"gemma2.attention.sliding_window": (U32, 4),
+                                             "gemma2.attention.sliding_window_pattern": (U32, 0)}),
+        "GM-05-used": model(llama__expert_count=(U32, 8)),
         "GM-04-not-causal": model(**{key + "causal": (BOOL, 0)}),
         "GM-04-wide-values": model(**{key + "key_length": (U32, 4), key + "value_length": (U32, 2)}),
         "GM-04-half-turns": model(llama__rope__dimension_count=(U32, 2)),
@@ -254,6 +272,12 @@ def models():
         "GM-08-factors-too-many": model(more={"rope_freqs.weight": (0, [3])}),
         "GM-07-type": model(drop=["output"], more={"output.weight": (28, [8, 10])}),
         "GM-07-vector-type": model(drop=["output_norm"], more={"output_norm.weight": (24, [8])}),
+        "GM-08-long-only": phi3({"rope_factors_long.weight": (0, [2])}),
+        "GM-08-lists-f16": phi3({f"rope_factors_{k}.weight": (1, [2]) for k in ("long", "short")}),
+        "GM-08-lists-long": phi3({f"rope_factors_{k}.weight": (0, [3]) for k in ("long", "short")}),
+        "GM-08-lists-zero": phi3({f"rope_factors_{k}.weight": (0, [2]) for k in ("long", "short")}),
+        "GM-08-original": phi3({f"rope_factors_{k}.weight": (0, [2]) for k in ("long", "short")},
+                               phi3__rope__scaling__original_context_length=None),
         "GM-08-scaling": model(llama__rope__scaling__type=(STR, "bent"), llama__rope__scaling__factor=(F32, 2.0)),
         "GM-08-scaling-quote": model(llama__rope__scaling__type=(STR, 'a"b')),
         "GM-09-second-part": model(split__no=(U16, 1), split__count=(U16, 2)),

@@ -193,7 +193,8 @@ static pot_status bind_slot(pot_model *m, const char *prefix, uint32_t layer, po
     pot_slot_view *v = &m->slot[(size_t)layer * POT_SLOTS + slot];
     if (!want.present || !at.stem) return POT_OK;
     at.stem = choose_name(m, at);
-    if (!want.count || !strchr(at.stem, '#')) return bind_one(m, v, at, want, flip, err);
+    const bool numbered = at.stem[strcspn(at.stem, "#|")] == '#'; /* the chosen name */
+    if (!want.count || !numbered) return bind_one(m, v, at, want, flip, err);
 
     pot_slot_view *each = pot_arena_new(&m->arena, want.count, sizeof *each);
     if (!each) return pot_fail_mem(err);

@@ -1,26 +1,33 @@
 /* The metadata of a GGUF file as a config.json, by the rows of gguf_table.c: so config.c checks
  * the facts of every container alike. */
 #include "base/fail.h"
+#include "base/math64.h"
 #include "model/gguf_family.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#define KEY 256
+#define KEY        256
+#define MOST_PAIRS 1024u /* of dimensions that turn together: the lists fit into the buffer */
+#define LONG       POT_GGUF_LONG
+#define SHORT      POT_GGUF_SHORT
+#define LISTS      (sizeof((struct pot_gguf_family *)NULL)->keys / sizeof(struct pot_gguf_key *))
 
 /* Keys of every architecture that this file reads or that say nothing about the mathematics. */
 static const char *const read_here[] = {"vocab_size",
-                                        "rope.dimension_count",
                                         "attention.value_length",
                                         "attention.causal",
                                         "attention.head_count_kv",
                                         "expert_count",
                                         "expert_used_count",
+                                        "rope.dimension_count",
                                         "rope.scaling.type",
                                         "rope.scaling.factor",
                                         "rope.scaling.original_context_length",
                                         "rope.scaling.finetuned",
+                                        "rope.scaling.yarn_beta_fast",
+                                        "rope.scaling.yarn_beta_slow",
                                         "tensor_data_layout",
                                         NULL};
 
@@ -53,11 +60,19 @@ static const struct pot_gguf_key *find_in(const struct pot_gguf_key *list, const
     return NULL;
 }
 
+static const struct pot_gguf_key *row_key(const struct pot_gguf_family *row, const char *key)
+{
+    const struct pot_gguf_key *k = NULL;
+    for (size_t i = 0; i < LISTS && row->keys[i] && !k; i++)
+        k = find_in(row->keys[i], key);
+    return k;
+}
+
 static bool knows(const struct pot_gguf_family *row, const char *key)
 {
     for (const char *const *k = read_here; *k; k++)
         if (strcmp(*k, key) == 0) return true;
-    return find_in(row->keys, key) || find_in(row->more_keys, key);
+    return row_key(row, key);
 }
 
 /* A key of the architecture that the row does not know; or NULL. */
@@ -84,17 +99,27 @@ static pot_status refuse_arch(const pot_gguf *g, const char *arch, pot_error *er
     return POT_E_UNSUPPORTED;
 }
 
+/* The row that knows all keys, of those with experts or of those without. */
 static pot_status find_row(struct reading *r, const char *arch)
 {
-    const struct pot_gguf_family *first = NULL;
+    const struct pot_gguf_family *any = NULL, *first = NULL;
+    char key[KEY];
+    uint32_t experts = 0;
+    POT_TRY(pot_gguf_u32(r->g, full(key, arch, "expert_count"), &experts, r->err));
     for (const struct pot_gguf_family *f = pot_gguf_families; f->arch && !r->row; f++) {
         if (strcmp(f->arch, arch) != 0) continue;
+        any = f;
+        if (f->experts != (experts > 0)) continue;
         if (!first) first = f;
         if (!unknown_key(r->g, f)) r->row = f;
     }
-    if (!first) return refuse_arch(r->g, arch, r->err);
-    r->arch = first->arch;
+    if (!any) return refuse_arch(r->g, arch, r->err);
+    r->arch = any->arch;
     if (r->row) return POT_OK;
+    if (!first)
+        return pot_gguf_fail(r->g, key, POT_E_UNSUPPORTED, r->err,
+                             "experts are %s this architecture",
+                             experts ? "not built in for" : "expected of");
     return pot_gguf_fail(r->g, unknown_key(r->g, first), POT_E_UNSUPPORTED, r->err,
                          "this key is not known to pot, and may change the mathematics");
 }
@@ -135,7 +160,7 @@ static pot_status put_keys(struct reading *r, const struct pot_gguf_key *list)
     char key[KEY];
     for (; list && list->key; list++) {
         const pot_gguf_value *v = pot_gguf_find(r->g, full(key, r->arch, list->key));
-        if (v) POT_TRY(put_value(r, v, list->config));
+        if (v && list->config) POT_TRY(put_value(r, v, list->config));
     }
     return POT_OK;
 }
@@ -158,20 +183,20 @@ static pot_status u32(struct reading *r, const char *key, uint32_t *out)
 static pot_status refuse_foreign(struct reading *r)
 {
     char key[KEY];
-    uint32_t experts = 0, k = 0, v = 0, heads = 0, kv_heads = 0;
+    uint32_t k = 0, v = 0, heads = 0, kv_heads = 0;
+    double eps = r->row->eps;
     bool causal = true;
-    POT_TRY(u32(r, "expert_count", &experts));
-    if (experts)
-        return pot_gguf_fail(r->g, full(key, r->arch, "expert_count"), POT_E_UNSUPPORTED, r->err,
-                             "experts in GGUF files are not built in; give the Hugging Face "
-                             "directory");
+    POT_TRY(pot_gguf_f64(r->g, full(key, r->arch, "attention.layer_norm_epsilon"), &eps, r->err));
+    if (r->row->eps && (float)eps != (float)r->row->eps)
+        return pot_gguf_fail(r->g, key, POT_E_UNSUPPORTED, r->err,
+                             "only %g is built in for this architecture", r->row->eps);
     POT_TRY(pot_gguf_bool(r->g, full(key, r->arch, "attention.causal"), &causal, r->err));
     if (!causal)
         return pot_gguf_fail(r->g, key, POT_E_UNSUPPORTED, r->err, "only decoders can be scored");
     POT_TRY(u32(r, "attention.head_count", &heads));
     kv_heads = heads;
     POT_TRY(u32(r, "attention.head_count_kv", &kv_heads));
-    if (kv_heads != heads && !find_in(r->row->more_keys, "attention.head_count_kv"))
+    if (kv_heads != heads && !row_key(r->row, "attention.head_count_kv"))
         return pot_gguf_fail(r->g, full(key, r->arch, "attention.head_count_kv"), POT_E_UNSUPPORTED,
                              r->err, "shared key heads are not built in for this architecture");
     POT_TRY(u32(r, "attention.key_length", &k));
@@ -208,11 +233,62 @@ static pot_status put_vocab(struct reading *r)
 static pot_status put_kv_heads(struct reading *r)
 {
     char key[KEY];
-    if (!find_in(r->row->more_keys, "attention.head_count_kv") ||
-        pot_gguf_find(r->g, full(key, r->arch, "attention.head_count_kv")))
-        return POT_OK;
+    const struct pot_gguf_key *kv = row_key(r->row, "attention.head_count_kv");
+    if (!kv || pot_gguf_find(r->g, full(key, r->arch, kv->key))) return POT_OK;
     const pot_gguf_value *v = pot_gguf_find(r->g, full(key, r->arch, "attention.head_count"));
-    return v ? put_value(r, v, "num_key_value_heads") : POT_OK;
+    return v ? put_value(r, v, kv->config) : POT_OK;
+}
+
+/* Without a width of heads, that of the embedding is divided; and what the scores are scaled by. */
+static pot_status put_heads(struct reading *r)
+{
+    char key[KEY];
+    uint32_t heads = 0, width = 0, layers = 0, head_dim = 0;
+    const struct pot_gguf_key *d = row_key(r->row, "attention.key_length");
+    POT_TRY(put_kv_heads(r));
+    POT_TRY(u32(r, "attention.head_count", &heads));
+    POT_TRY(u32(r, "embedding_length", &width));
+    POT_TRY(u32(r, "block_count", &layers));
+    POT_TRY(u32(r, "attention.key_length", &head_dim));
+    if (!heads || !d) return POT_OK;
+    if (!pot_gguf_find(r->g, full(key, r->arch, d->key)) && width % heads == 0) {
+        head_dim = width / heads;
+        put_name(r->out, d->config);
+        put_number(r->out, head_dim);
+    }
+    if (!r->row->root_layers) return POT_OK;
+    put_name(r->out, "query_pre_attn_scalar");
+    put_number(r->out, layers == r->row->root_layers ? (double)width / heads : head_dim);
+    return POT_OK;
+}
+
+/* A window of 0 is none, and none has to be said where config.json implies one.  Which layers have
+ * it is a list for all, a period, or implied by the architecture. */
+static pot_status put_window(struct reading *r)
+{
+    char key[KEY];
+    uint32_t window = 0, every = 0;
+    if (!row_key(r->row, "attention.sliding_window")) return POT_OK;
+    POT_TRY(u32(r, "attention.sliding_window", &window));
+    put_name(r->out, "sliding_window");
+    if (window) put_number(r->out, window);
+    else pot_buf_str(r->out, "null");
+    full(key, r->arch, "attention.sliding_window_pattern");
+    const pot_gguf_value *v = pot_gguf_find(r->g, key);
+    if (!v || !v->array) {
+        POT_TRY(pot_gguf_u32(r->g, key, &every, r->err));
+        if (v) put_name(r->out, "sliding_window_pattern");
+        if (v) put_number(r->out, every);
+        return POT_OK;
+    }
+    if (v->type == POT_GGUF_STRING)
+        return pot_gguf_fail(r->g, key, POT_E_FORMAT, r->err, "a flag per layer is expected");
+    put_name(r->out, "layer_types");
+    for (uint64_t i = 0; i < v->n && pot_buf_status(r->out, NULL) == POT_OK; i++)
+        pot_buf_fmt(r->out, "%s\"%s_attention\"", i ? "," : "[",
+                    pot_gguf_number(v, i) != 0 ? "sliding" : "full");
+    pot_buf_str(r->out, v->n ? "]" : "[]");
+    return POT_OK;
 }
 
 /* rope.dimension_count of a head's dimensions turn; all, where it is not said. */
@@ -236,24 +312,80 @@ static pot_status put_partial(struct reading *r)
     return POT_OK;
 }
 
+/* A list of factors, one for each pair. */
+static pot_status put_factors(struct reading *r, const char *name, const char *config)
+{
+    const pot_tensor *t = pot_gguf_tensor(r->g, name);
+    if (!t || strcmp(t->dtype, "F32") != 0 || t->dims != 1 || t->shape[0] > MOST_PAIRS)
+        return pot_gguf_fail(r->g, name, POT_E_FORMAT, r->err,
+                             "a vector of at most %u numbers in F32 is expected", MOST_PAIRS);
+    put_name(r->out, config);
+    for (size_t i = 0; i < t->shape[0]; i++) {
+        float x;
+        memcpy(&x, t->data.p + i * sizeof x, sizeof x);
+        if (!isfinite(x))
+            return pot_gguf_fail(r->g, name, POT_E_FORMAT, r->err, "finite numbers are expected");
+        pot_buf_str(r->out, i ? "," : "[");
+        put_number(r->out, (double)x);
+    }
+    pot_buf_str(r->out, "]");
+    return POT_OK;
+}
+
+/* Two lists, for short texts and for long ones.  What cosines are multiplied by follows from the
+ * lengths, and is said again as f32: where that is the same number, the exact one counts. */
+static pot_status put_longrope(struct reading *r)
+{
+    char key[KEY];
+    uint32_t original = 0, context = 0;
+    double said = 0;
+    POT_TRY(u32(r, "context_length", &context));
+    POT_TRY(u32(r, "rope.scaling.original_context_length", &original));
+    POT_TRY(pot_gguf_f64(r->g, full(key, r->arch, "rope.scaling.attn_factor"), &said, r->err));
+    if (original < 2)
+        return pot_gguf_fail(r->g, full(key, r->arch, "rope.scaling.original_context_length"),
+                             POT_E_FORMAT, r->err, "at least 2 positions are expected");
+    const double ratio = (double)context / original;
+    const double scale = ratio > 1 ? sqrt(1 + pot_log(ratio) / pot_log(original)) : 1;
+    put_name(r->out, "original_max_position_embeddings");
+    put_number(r->out, original);
+    pot_buf_str(r->out, ",\"rope_scaling\":{\"type\":\"longrope\"");
+    POT_TRY(put_factors(r, LONG, "long_factor"));
+    POT_TRY(put_factors(r, SHORT, "short_factor"));
+    if (said != 0 && fabs(said - scale) > 1e-6 * scale) {
+        put_name(r->out, "attention_factor");
+        put_number(r->out, said);
+    }
+    pot_buf_str(r->out, "}");
+    return POT_OK;
+}
+
 static pot_status put_scaling(struct reading *r)
 {
     static const struct pot_gguf_key key[] = {
         {"rope.scaling.factor", "factor"},
         {"rope.scaling.original_context_length", "original_max_position_embeddings"},
+        {"rope.scaling.yarn_beta_fast", "beta_fast"},
+        {"rope.scaling.yarn_beta_slow", "beta_slow"},
     };
     char name[KEY];
     pot_bytes type = {0};
+    if (pot_gguf_tensor(r->g, LONG) && row_key(r->row, "rope.scaling.attn_factor"))
+        return put_longrope(r);
     POT_TRY(pot_gguf_string(r->g, full(name, r->arch, "rope.scaling.type"), &type, r->err));
-    if (!type.n || (type.n == 4 && memcmp(type.p, "none", 4) == 0)) return POT_OK;
+    if (!type.n || (type.n == 4 && memcmp(type.p, "none", 4) == 0)) {
+        if (r->row->say_scaling) pot_buf_str(r->out, ",\"rope_scaling\":{\"type\":\"default\"}");
+        return POT_OK;
+    }
     for (size_t i = 0; i < type.n; i++)
         if ((type.p[i] | 32) < 'a' || (type.p[i] | 32) > 'z' || type.n > 20)
             return pot_gguf_fail(r->g, name, POT_E_FORMAT, r->err, "a word is expected");
     pot_buf_fmt(r->out, ",\"rope_scaling\":{\"type\":\"%.*s\"", (int)type.n, (const char *)type.p);
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < sizeof key / sizeof *key; i++) {
         const pot_gguf_value *v = pot_gguf_find(r->g, full(name, r->arch, key[i].key));
         if (v) POT_TRY(put_value(r, v, key[i].config));
     }
+    if (r->row->say_scaling) pot_buf_fmt(r->out, ",%s", r->row->say_scaling);
     pot_buf_str(r->out, "}");
     return POT_OK;
 }
@@ -264,15 +396,17 @@ static pot_status put_all(struct reading *r)
     pot_buf_fmt(r->out, "{\"model_type\":\"%s\",\"tie_word_embeddings\":%s", r->row->type,
                 pot_gguf_tensor(r->g, "output.weight") ? "false" : "true");
     POT_TRY(put_vocab(r));
-    POT_TRY(put_keys(r, r->row->keys));
-    POT_TRY(put_keys(r, r->row->more_keys));
-    POT_TRY(put_kv_heads(r));
+    for (size_t i = 0; i < LISTS && r->row->keys[i]; i++)
+        POT_TRY(put_keys(r, r->row->keys[i]));
+    POT_TRY(put_heads(r));
+    POT_TRY(put_window(r));
     POT_TRY(put_partial(r));
     POT_TRY(put_scaling(r));
-    for (const struct pot_gguf_key *p = r->row->present; p && p->key; p++) {
+    for (const struct pot_gguf_present *p = r->row->present; p && p->tensor; p++) {
         put_name(r->out, p->config);
-        pot_buf_str(r->out, pot_gguf_tensor(r->g, p->key) ? "true" : "false");
+        pot_buf_str(r->out, pot_gguf_tensor(r->g, p->tensor) ? p->yes : p->no);
     }
+    if (r->row->say) pot_buf_fmt(r->out, ",%s", r->row->say);
     pot_buf_str(r->out, "}");
     return pot_buf_status(r->out, r->err);
 }

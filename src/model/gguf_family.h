@@ -12,19 +12,35 @@ struct pot_gguf_key {
     const char *key, *config;
 };
 
-struct pot_gguf_family {
-    const char *arch; /* general.architecture */
-    const char *type; /* model_type of the family with the same mathematics */
-    const struct pot_gguf_key *keys, *more_keys; /* ended by {NULL, NULL}; more_keys may be NULL */
-    const char *partial; /* member for the share of a head that turns; NULL: all of it */
-    const struct pot_gguf_key *present; /* tensor and the flag that it being there sets; or NULL */
-    bool pairs;                         /* rows of q and k were put in pair order */
-    const char *name[POT_SLOTS];        /* where it is not that of pot_gguf_names */
+/* What it says that a tensor is there, or not: a member and its two values. */
+struct pot_gguf_present {
+    const char *tensor, *config, *yes, *no;
 };
 
-/* Ended by a row without arch.  Of several rows for one architecture the first that knows all
- * keys of the file is taken. */
+struct pot_gguf_family {
+    const char *arch;                   /* general.architecture */
+    const char *type;                   /* model_type of the family with the same mathematics */
+    bool experts;                       /* it has them, and the row is for models that do */
+    const struct pot_gguf_key *keys[4]; /* lists ended by {NULL, NULL}; a NULL member: the key is
+                                           known, and read elsewhere or held by the shapes */
+    const char *partial; /* member for the share of a head that turns; NULL: all of it */
+    const struct pot_gguf_present *present; /* ended by NULLs; or NULL */
+    const char *say;                        /* members that no key can say; or NULL */
+    const char *say_scaling;                /* the same of rope_scaling, where it is not plain */
+    double eps;           /* the only epsilon that is built in; 0: it has a member */
+    uint32_t root_layers; /* scores are scaled by 1 / sqrt(head_dim), but in a model of so many
+                             layers by sqrt(heads / hidden): no key says it; 0: by the family */
+    bool pairs;           /* rows of q and k were put in pair order */
+    const char *name[POT_SLOTS]; /* where it is not that of pot_gguf_names */
+};
+
+/* Ended by a row without arch.  Of several rows for one architecture, with experts or without as
+ * the file, the first that knows all keys of the file is taken. */
 extern const struct pot_gguf_family pot_gguf_families[];
+
+/* longrope's factors, which are read with the metadata. */
+#define POT_GGUF_LONG  "rope_factors_long.weight"
+#define POT_GGUF_SHORT "rope_factors_short.weight"
 
 /* Names of the tensors, '%' being the number of the layer. */
 extern const char *const pot_gguf_names[POT_SLOTS];

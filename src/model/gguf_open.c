@@ -78,7 +78,8 @@ static pot_status read_arch(pot_model *m, const pot_gguf *g, pot_error *err)
     POT_GO(s, pot_gguf_config(g, &row, &text, err));
     POT_GO(s, pot_json_parse(&doc, (pot_bytes){(const uint8_t *)text.p, text.n}, g->path, err));
     POT_GO(s, pot_arch_read(&m->arch, &m->arena, &doc, &m->warn, err));
-    m->arch.columns = false;
+    m->arch.columns = m->arch.norm_plus_1 = false; /* transposed, and 1 added, when converted */
+    m->arch.moe.columns = m->arch.moe.fused_up = false;
     m->arch.qk_pairs = row->pairs;
     m->arch.qkv = pot_gguf_tensor(g, "blk.0.attn_qkv.weight") ? POT_QKV_CONCAT : POT_QKV_SPLIT;
     const char **names = pot_arena_new(&m->arena, POT_SLOTS, sizeof *names);
@@ -90,6 +91,22 @@ out:
     pot_json_close(&doc);
     pot_buf_free(&text);
     return s;
+}
+
+/* Tensors that stand for something in config.json; and rows that are written as vectors. */
+static void settle(pot_model *m)
+{
+    static const char end[] = "ffn_gate_inp_shexp.weight";
+    for (size_t i = 0; i < m->n_weights; i++) {
+        pot_tensor *t = &m->weight[i].t;
+        const size_t n = strlen(t->name);
+        if (m->arch.rope[0].kind == POT_ROPE_LONG)
+            m->weight[i].aside =
+                strcmp(t->name, POT_GGUF_LONG) == 0 || strcmp(t->name, POT_GGUF_SHORT) == 0;
+        if (t->dims != 1 || n < sizeof end || strcmp(t->name + n - (sizeof end - 1), end) != 0)
+            continue;
+        t->dims = 2, t->shape[1] = t->shape[0], t->shape[0] = 1;
+    }
 }
 
 /* What the scaling of llama 3 comes to: a factor for each frequency, as in longrope, but one list
@@ -175,6 +192,7 @@ pot_status pot_model_read_gguf(pot_model *m, const char *name, pot_error *err)
     POT_TRY(pot_model_sort(m, err));
     POT_TRY(gather(m, &g, &m->arena, err));
     POT_TRY(read_arch(m, &g, err));
+    settle(m);
     POT_TRY(read_factors(m, err));
     return note_tokenizer(m, &g, path, err);
 }

@@ -1,19 +1,22 @@
 """Score the same weights from a Hugging Face directory and from GGUF copies: the bits must be equal.
 
-    gguf_models.py live POT [--count N]       N random models per architecture; and matrices of every block type, against
+    gguf_models.py live POT [--count N] [--arch NAME]  N random models per architecture; and matrices of every block type, against
                                               safetensors of what the gguf package dequantizes
     gguf_models.py dirs POT DIR ...           copies of real models, whole and split
     gguf_models.py record DIR                 small pairs for make check
     gguf_models.py convert DIR FILE           write one copy
 
 The conversion is the one of llama.cpp (convert_hf_to_gguf.py), written anew from its description: vectors in F32, q
-and k of llama and mistral in pair order, fused and per-head projections as q | k | v, Conv1D transposed.
+and k of llama and its kin in pair order, fused and per-head projections as q | k | v, Conv1D transposed, experts in one tensor,
+1 added to gemma's norms, routers and position embeddings in F32.
 """
 import argparse
 import hashlib
 import json
+import math
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -22,7 +25,7 @@ import numpy as np
 import torch
 import transformers
 from gguf import GGMLQuantizationType as T
-from gguf import GGML_QUANT_SIZES, GGUFWriter, TokenType
+from gguf import GGML_QUANT_SIZES, GGUFWriter, RopeScalingType, TokenType
 from gguf.quants import dequantize
 from safetensors.torch import load_file, save_file
 
@@ -34,9 +37,43 @@ LLAMA = {"model.embed_tokens": "token_embd", "model.norm": "output_norm", "lm_he
          "input_layernorm": "attn_norm", "post_attention_layernorm": "ffn_norm", "self_attn.q_proj": "attn_q",
          "self_attn.k_proj": "attn_k", "self_attn.v_proj": "attn_v", "self_attn.o_proj": "attn_output",
          "mlp.gate_proj": "ffn_gate", "mlp.up_proj": "ffn_up", "mlp.down_proj": "ffn_down"}
+QK = {"self_attn.q_norm": "attn_q_norm", "self_attn.k_norm": "attn_k_norm"}
+BEHIND = {"post_attention_layernorm": "post_attention_norm", "post_feedforward_layernorm": "post_ffw_norm"}
+GEMMA = dict(LLAMA, **BEHIND, pre_feedforward_layernorm="ffn_norm")
+EXPERTS = {"mlp.gate": "ffn_gate_inp", "mlp.experts.#.gate_proj": "ffn_gate_exps", "mlp.experts.#.up_proj": "ffn_up_exps",
+           "mlp.experts.#.down_proj": "ffn_down_exps", "mlp.shared_expert.gate_proj": "ffn_gate_shexp",
+           "mlp.shared_expert.up_proj": "ffn_up_shexp", "mlp.shared_expert.down_proj": "ffn_down_shexp",
+           "mlp.shared_expert_gate": "ffn_gate_inp_shexp"}
+MIXTRAL = {"block_sparse_moe.gate": "ffn_gate_inp", "block_sparse_moe.experts.#.w1": "ffn_gate_exps",
+           "block_sparse_moe.experts.#.w3": "ffn_up_exps", "block_sparse_moe.experts.#.w2": "ffn_down_exps"}
+MEGATRON = {"transformer.word_embeddings": "token_embd", "transformer.word_embeddings_layernorm": "token_embd_norm",
+            "transformer.ln_f": "output_norm", "lm_head": "output", "input_layernorm": "attn_norm",
+            "self_attention.query_key_value": "attn_qkv", "self_attention.dense": "attn_output",
+            "mlp.dense_h_to_4h": "ffn_up", "mlp.dense_4h_to_h": "ffn_down"}
+
+
+def modern(arch, *more):
+    names = dict(LLAMA)
+    for m in more:
+        names.update(m)
+    return arch, "model.layers.", names
+
+
 NAMES = {
-    "llama": ("llama", "model.layers.", LLAMA), "mistral": ("llama", "model.layers.", LLAMA),
-    "qwen2": ("qwen2", "model.layers.", LLAMA),
+    "llama": modern("llama"), "mistral": modern("llama"), "mixtral": modern("llama", MIXTRAL),
+    "qwen2": modern("qwen2"), "qwen2_moe": modern("qwen2moe", EXPERTS),
+    "qwen3": modern("qwen3", QK), "qwen3_moe": modern("qwen3moe", QK, EXPERTS),
+    "gemma": modern("gemma"), "gemma2": modern("gemma2", GEMMA), "gemma3_text": modern("gemma3", GEMMA, QK),
+    "phi3": modern("phi3", {"self_attn.qkv_proj": "attn_qkv", "mlp.gate_up_proj": "ffn_up"}),
+    "gpt_oss": modern("gpt-oss", {"post_attention_layernorm": "post_attention_norm", "mlp.router": "ffn_gate_inp",
+                                  "mlp.experts.down_proj": "ffn_down_exps"}),
+    "olmo": modern("olmo"), "olmo2": modern("olmo2", BEHIND, QK), "granite": modern("granite"),
+    "cohere": modern("command-r", QK), "cohere2": modern("cohere2"), "smollm3": modern("smollm3"),
+    "starcoder2": modern("starcoder2", {"mlp.c_fc": "ffn_up", "mlp.c_proj": "ffn_down"}),
+    "stablelm": modern("stablelm", {"self_attn.q_layernorm.norms.#": "attn_q_norm",
+                                    "self_attn.k_layernorm.norms.#": "attn_k_norm"}),
+    "bloom": ("bloom", "transformer.h.", dict(MEGATRON, post_attention_layernorm="ffn_norm")),
+    "falcon": ("falcon", "transformer.h.", dict(MEGATRON, ln_attn="attn_norm_2", ln_mlp="attn_norm")),
     "phi": ("phi2", "model.layers.", {
         "model.embed_tokens": "token_embd", "model.final_layernorm": "output_norm", "lm_head": "output",
         "input_layernorm": "attn_norm", "self_attn.q_proj": "attn_q", "self_attn.k_proj": "attn_k",
@@ -50,10 +87,23 @@ NAMES = {
         "input_layernorm": "attn_norm", "post_attention_layernorm": "ffn_norm", "attention.query_key_value": "attn_qkv",
         "attention.dense": "attn_output", "mlp.dense_h_to_4h": "ffn_up", "mlp.dense_4h_to_h": "ffn_down"}),
 }
-# what a GGUF file cannot say is left at its default
+# what a GGUF file cannot say is left at its default, or at what every real model has
+SILU, TANH, IMPLIED = dict(hidden_act="silu"), dict(hidden_activation="gelu_pytorch_tanh"), dict(layer_types=None)
 PLAIN = {"gpt2": dict(activation_function="gelu_new", scale_attn_weights=True, scale_attn_by_inverse_layer_idx=False),
-         "gpt_neox": dict(hidden_act="gelu"), "llama": dict(hidden_act="silu"), "mistral": dict(hidden_act="silu"),
-         "qwen2": dict(hidden_act="silu", use_sliding_window=False), "phi": dict(hidden_act="gelu_new", qk_layernorm=False)}
+         "gpt_neox": dict(hidden_act="gelu"), "llama": SILU, "mistral": SILU, "mixtral": dict(SILU),
+         "qwen2": dict(SILU, use_sliding_window=False), "phi": dict(hidden_act="gelu_new", qk_layernorm=False),
+         "qwen2_moe": dict(SILU, norm_topk_prob=False, decoder_sparse_step=1, mlp_only_layers=[]),
+         "qwen3": dict(SILU, use_sliding_window=False),
+         "qwen3_moe": dict(SILU, use_sliding_window=False, norm_topk_prob=True, decoder_sparse_step=1, mlp_only_layers=[]),
+         "gemma": dict(hidden_act="gelu_pytorch_tanh"),
+         "gemma2": dict(TANH, **IMPLIED, attn_logit_softcapping=5.0, final_logit_softcapping=2.5),
+         "gemma3_text": dict(TANH, **IMPLIED), "phi3": SILU, "gpt_oss": IMPLIED, "olmo": SILU, "olmo2": SILU, "granite": SILU,
+         "cohere": SILU, "cohere2": dict(SILU, **IMPLIED), "starcoder2": dict(hidden_act="gelu_pytorch_tanh"),
+         "stablelm": SILU, "smollm3": dict(SILU, no_rope_layers=None, no_rope_layer_interval=4, use_sliding_window=False),
+         "bloom": dict(), "falcon": dict(activation="gelu", alibi=False)}
+RMS = {"llama", "mistral", "mixtral", "qwen2", "qwen2_moe", "qwen3", "qwen3_moe", "gemma", "gemma2", "gemma3_text", "phi3", "gpt_oss",
+       "olmo2", "granite", "smollm3"}
+PAIRS = {"llama", "mistral", "mixtral", "olmo", "granite", "smollm3"}
 
 
 def first(c, *keys):
@@ -69,28 +119,84 @@ def metadata(w, c):
     heads = first(c, "num_attention_heads", "n_head")
     hidden = first(c, "hidden_size", "n_embd")
     head_dim = first(c, "head_dim") or hidden // heads
-    w.add_context_length(first(c, "max_position_embeddings", "n_positions"))
+    w.add_context_length(first(c, "max_position_embeddings", "n_positions") or 2048)
     w.add_embedding_length(hidden)
     w.add_block_count(first(c, "num_hidden_layers", "n_layer"))
-    w.add_feed_forward_length(first(c, "intermediate_size", "n_inner") or 4 * hidden)
+    w.add_feed_forward_length(first(c, "intermediate_size", "n_inner", "ffn_hidden_size") or 4 * hidden)
     w.add_head_count(heads)
-    if first(c, "num_key_value_heads"):
+    if name == "falcon":
+        w.add_head_count_kv(c.num_kv_heads if c.new_decoder_architecture else 1)
+    elif first(c, "num_key_value_heads"):
         w.add_head_count_kv(c.num_key_value_heads)
-    if name in ("llama", "mistral", "qwen2"):
+    if name in RMS:
         w.add_layer_norm_rms_eps(c.rms_norm_eps)
     else:
-        w.add_layer_norm_eps(first(c, "layer_norm_epsilon", "layer_norm_eps"))
-    if name != "gpt2":
+        w.add_layer_norm_eps(first(c, "layer_norm_epsilon", "layer_norm_eps", "norm_epsilon") or 1e-5)
+    if name not in ("gpt2", "bloom"):
         part = first(c, "rotary_pct", "partial_rotary_factor") or 1.0
         w.add_rope_dimension_count(int(head_dim * part))
         w.add_rope_freq_base(float(first(c, "rope_theta", "rotary_emb_base") or 10000.0))
-    if head_dim * heads != hidden:
+    if head_dim * heads != hidden or name in ("gemma", "gemma2", "gemma3_text", "qwen3", "qwen3_moe", "gpt_oss"):
         w.add_key_length(head_dim)
         w.add_value_length(head_dim)
-    if name == "gpt_neox":
-        w.add_parallel_residual(c.use_parallel_residual)
-    if name == "mistral" and c.sliding_window:
-        w.add_sliding_window(c.sliding_window)
+    special(w, c, name)
+    scaling(w, c)
+
+
+def special(w, c, name):
+    """What few architectures say."""
+    if name in ("gpt_neox", "stablelm"):  # the converter writes true where stablelm's config.json does not say
+        w.add_parallel_residual(c.use_parallel_residual if name == "gpt_neox" else True)
+    if name in ("mistral", "mixtral", "starcoder2", "gemma2", "gemma3_text", "cohere2", "gpt_oss", "phi3") and (
+            c.sliding_window or name == "phi3"):
+        w.add_sliding_window(c.sliding_window or 0)
+    if name == "gemma2":
+        w.add_attn_logit_softcapping(c.attn_logit_softcapping)
+    if name in ("gemma2", "gemma3_text") and c.final_logit_softcapping:
+        w.add_final_logit_softcapping(c.final_logit_softcapping)
+    if name == "gemma3_text":
+        w.add_rope_freq_base_swa(c.rope_local_base_freq)
+    experts = first(c, "num_local_experts", "num_experts")
+    if experts:
+        w.add_expert_count(experts)
+        w.add_expert_used_count(c.num_experts_per_tok)
+    if name in ("qwen2_moe", "qwen3_moe"):
+        w.add_expert_feed_forward_length(c.moe_intermediate_size)
+    if name == "qwen2_moe":
+        w.add_expert_shared_feed_forward_length(c.shared_expert_intermediate_size)
+    if name == "gpt_oss":
+        w.add_expert_feed_forward_length(c.intermediate_size)
+    if name == "olmo" and c.clip_qkv:
+        w.add_clamp_kqv(c.clip_qkv)
+    if name == "granite":
+        w.add_attention_scale(c.attention_multiplier)
+        w.add_embedding_scale(c.embedding_multiplier)
+        w.add_residual_scale(c.residual_multiplier)
+        w.add_logit_scale(c.logits_scaling)
+    if name in ("cohere", "cohere2"):
+        w.add_logit_scale(c.logit_scale)
+    if name == "falcon":
+        w.add_tensor_data_layout("jploski")
+
+
+def scaling(w, c):
+    rope = getattr(c, "rope_scaling", None) or {}
+    kind = rope.get("rope_type", rope.get("type"))
+    if c.model_type == "phi3":
+        w.add_rope_scaling_orig_ctx_len(c.original_max_position_embeddings)
+    if c.model_type == "phi3" and kind:
+        ratio = c.max_position_embeddings / c.original_max_position_embeddings
+        w.add_rope_scaling_attn_factors(math.sqrt(1 + math.log(ratio) / math.log(c.original_max_position_embeddings))
+                                        if ratio > 1 else 1.0)
+        for which in ("long", "short"):
+            w.add_tensor(f"rope_factors_{which}.weight", np.array(rope[f"{which}_factor"], np.float32))
+    elif kind in ("linear", "yarn"):
+        w.add_rope_scaling_type(RopeScalingType(kind))
+        w.add_rope_scaling_factor(rope["factor"])
+        if kind == "yarn":
+            w.add_rope_scaling_orig_ctx_len(rope.get("original_max_position_embeddings", c.max_position_embeddings))
+            w.add_rope_scaling_yarn_beta_fast(rope.get("beta_fast", 32.0))
+            w.add_rope_scaling_yarn_beta_slow(rope.get("beta_slow", 1.0))
 
 
 def pairs(t, heads):
@@ -100,30 +206,83 @@ def pairs(t, heads):
 
 def reorder(c, name, t):
     heads = first(c, "num_attention_heads", "n_head")
-    if c.model_type in ("llama", "mistral") and ("q_proj" in name or "k_proj" in name):
+    if c.model_type in PAIRS and ("q_proj" in name or "k_proj" in name):
         return pairs(t, heads if "q_proj" in name else c.num_key_value_heads)
+    if c.model_type == "falcon" and "query_key_value" in name:  # for each group its q heads, k, v
+        groups = c.num_kv_heads if c.new_decoder_architecture else 1
+        rows = t.reshape(groups, heads // groups + 2, -1, *t.shape[1:])
+        return torch.cat([x.reshape(-1, *t.shape[1:]) for x in (rows[:, :-2], rows[:, -2], rows[:, -1])])
     if "query_key_value" in name:  # [head][3][d] to q | k | v
         return t.reshape(heads, 3, -1, *t.shape[1:]).swapaxes(0, 1).reshape(t.shape)
     if c.model_type == "gpt2" and name.endswith(".weight") and ".h." in name and t.dim() == 2:
         return t.t().contiguous()
+    if c.model_type.startswith("gemma") and name.endswith("norm.weight"):
+        return t.float() + 1
     return t
 
 
 def gguf_name(model_type, name):
+    """The name, and the number of the expert or head, if it is one of several that belong into one tensor."""
     _, layers, names = NAMES[model_type]
     stem, end = name.rsplit(".", 1)
-    if stem.startswith(layers):
-        number, stem = stem[len(layers):].split(".", 1)
-        return f"blk.{number}.{names[stem]}.{end}"
-    return f"{names[stem]}.{end}"
+    if not stem.startswith(layers):
+        return f"{names[stem]}.{end}", None
+    number, stem = stem[len(layers):].split(".", 1)
+    each = re.search(r"\.(\d+)(?=\.|$)", stem)
+    if each:
+        stem = stem.replace(each.group(), ".#", 1)
+    return f"blk.{number}.{names[stem]}.{end}", int(each.group(1)) if each else None
+
+
+def split(name, t):
+    """gpt_oss has names of its own: sinks, and experts [in][out] with gate and up by turns."""
+    layer, stem = re.fullmatch(r"model\.layers\.(\d+)\.(.*)", name).groups()
+    if stem == "self_attn.sinks":
+        return {f"blk.{layer}.attn_sinks.weight": t}
+    stem = stem.removeprefix("mlp.experts.")
+    end = "bias" if stem.endswith("_bias") else "weight"
+    t = t if end == "bias" else t.transpose(1, 2)
+    if stem.startswith("down"):
+        return {f"blk.{layer}.ffn_down_exps.{end}": t}
+    return {f"blk.{layer}.ffn_gate_exps.{end}": t[:, ::2], f"blk.{layer}.ffn_up_exps.{end}": t[:, 1::2]}
+
+
+def converted(c, weights, apart=False):
+    """Names and tensors as the file has them; `apart`: mixtral's experts one by one, as in the first files that had them."""
+    out, several = {}, {}
+    for name, t in weights.items():
+        if "masked_bias" in name or name.endswith((".attn.bias", ".attention.bias", "inv_freq")):
+            continue
+        if c.model_type == "gpt_oss" and (".experts." in name or name.endswith("sinks")):
+            out |= split(name, t)
+            continue
+        new, i = gguf_name(c.model_type, name)
+        t = reorder(c, name, t)
+        if i is None:
+            out[new] = t
+        elif apart and c.model_type == "mixtral":
+            out[new.replace("_exps.", f".{i}.")] = t
+        else:
+            several.setdefault(new, {})[i] = t
+    return out | {name: torch.stack([each[i] for i in range(len(each))]) for name, each in several.items()}
+
+
+WIDENED = ("_norm.weight", ".bias", "sinks.weight", "ffn_gate_inp.weight", "ffn_gate_inp_shexp.weight", "position_embd.weight")
 
 
 def add(w, name, t, kind=None):
     kind = kind or DTYPES[t.dtype]
-    if t.dim() == 1:
+    if t.dim() == 1 or name.endswith(WIDENED):
         t, kind = t.float(), T.F32
     data = t.contiguous().view(torch.uint8).numpy() if kind == T.BF16 else t.contiguous().numpy()
     w.add_tensor(name, data, raw_dtype=kind)
+
+
+def load(path):
+    weights = {}
+    for file in sorted(f for f in os.listdir(path) if f.endswith(".safetensors")):
+        weights |= load_file(os.path.join(path, file))
+    return weights
 
 
 def finish(w):
@@ -153,16 +312,13 @@ def tokens(w, path):
     w.add_add_bos_token(True)
 
 
-def convert(path, out, split=0):
+def convert(path, out, parts=0):
     c = transformers.AutoConfig.from_pretrained(path)
-    w = GGUFWriter(out, NAMES[c.model_type][0], split_max_tensors=split)
+    w = GGUFWriter(out, NAMES[c.model_type][0], split_max_tensors=parts)
     metadata(w, c)
     tokens(w, path)
-    for file in sorted(f for f in os.listdir(path) if f.endswith(".safetensors")):
-        for name, t in load_file(os.path.join(path, file)).items():
-            if "masked_bias" in name or name.endswith((".attn.bias", ".attention.bias", "inv_freq")):
-                continue
-            add(w, gguf_name(c.model_type, name), reorder(c, name, t))
+    for name, t in converted(c, load(path), parts > 0).items():
+        add(w, name, t)
     finish(w)
 
 
@@ -173,8 +329,38 @@ def scores(pot, path, ids):
     return run.stdout
 
 
+def sayable(name, options):
+    """Without what the keys of GGUF cannot say."""
+    heads, rope = options.get("num_attention_heads"), options.get("rope_scaling")
+    if name.startswith("gemma"):
+        options["tie_word_embeddings"] = True
+    if name in ("gemma2", "gemma3_text"):
+        options.pop("sliding_window_pattern", None)
+        options["query_pre_attn_scalar"] = options.get("head_dim") or options["hidden_size"] // heads
+    if name == "cohere2":
+        options.pop("sliding_window_pattern", None)
+    if name == "falcon" and not options.get("new_decoder_architecture"):
+        options.update(multi_query=True, parallel_attn=True)
+    kind = rope and rope.get("rope_type", rope.get("type"))
+    if name != "phi3" and kind:
+        if kind == "linear" or kind == "yarn" and name not in ("gemma3_text", "phi"):
+            keep = ("rope_type", "type", "factor", "original_max_position_embeddings", "beta_fast", "beta_slow")
+            options["rope_scaling"] = {k: rope[k] for k in keep if k in rope}
+        else:
+            del options["rope_scaling"]
+            options["max_position_embeddings"] = 64
+            options.pop("original_max_position_embeddings", None)
+    if name == "granite":
+        oracle.newer_word(options)
+    if name == "gpt_oss":
+        rope = options.setdefault("rope_scaling", dict(rope_type="default"))
+        if rope["rope_type"] == "yarn":
+            rope["truncate"] = False
+    return options
+
+
 def build(name, seed):
-    options = dict(oracle.ARCHS[name](random.Random(f"{name} {seed}")), **PLAIN[name])
+    options = sayable(name, dict(oracle.ARCHS[name](random.Random(f"{name} {seed}")), **PLAIN[name]))
     old = oracle.ARCHS[name]
     oracle.ARCHS[name] = lambda r: options
     try:
@@ -197,9 +383,7 @@ PARTS = {"input_layernorm": "norm_1", "post_attention_layernorm": "norm_2", "sel
 
 def digest(path, c):
     """docs/format/weights.md, for models named like llama."""
-    weights = {}
-    for file in sorted(f for f in os.listdir(path) if f.endswith(".safetensors")):
-        weights |= load_file(os.path.join(path, file))
+    weights = load(path)
     head = "lm_head" if "lm_head.weight" in weights else ""
     names = [("embed", "model.embed_tokens"), ("final_norm", "model.norm"), ("head", head)]
     names += [(f"{i}.{v}", f"model.layers.{i}.{k}") for i in range(c.num_hidden_layers) for k, v in PARTS.items()]
@@ -225,7 +409,7 @@ def compare(pot, path, ids, what):
     with tempfile.TemporaryDirectory() as temp:
         convert(path, os.path.join(temp, "a.gguf"))
         os.mkdir(os.path.join(temp, "parts"))
-        convert(path, os.path.join(temp, "parts", "b.gguf"), split=5)
+        convert(path, os.path.join(temp, "parts", "b.gguf"), parts=5)
         if os.path.exists(os.path.join(path, "tokenizer.json")) and "stories" not in path:
             if ids_of(pot, path) != ids_of(pot, os.path.join(temp, "a.gguf")):
                 print(f"  {what}: other ids")
@@ -246,7 +430,7 @@ def compare(pot, path, ids, what):
 
 def live(args):
     bad = 0
-    for name in PLAIN:
+    for name in [args.arch] if args.arch else PLAIN:
         wrong = 0
         for seed in range(args.count):
             model, options, r = build(name, seed)
@@ -256,7 +440,7 @@ def live(args):
                 wrong += compare(args.pot, path, ids, f"{name} {seed}")
         print(f"{name:<10} {args.count} models, each whole and split: {wrong} with other bits than the safetensors")
         bad += wrong
-    return bad + llama3(args.pot) + block_types(args.pot)
+    return bad if args.arch else bad + llama3(args.pot) + block_types(args.pot)
 
 
 def llama3(pot):
@@ -284,8 +468,8 @@ def llama3(pot):
         smooth = (32 / wave - 1) / 3
         factors = torch.where(wave < 8, 1.0, torch.where(wave > 32, 8.0, 1 / ((1 - smooth) / 8 + smooth)))
         w.add_tensor("rope_freqs.weight", factors.numpy().astype(np.float32))
-        for name, t in model.state_dict().items():
-            add(w, gguf_name("llama", name), reorder(c, name, t))
+        for name, t in converted(c, model.state_dict()).items():
+            add(w, name, t)
         finish(w)
         got = oracle.pot_logprobs(pot, os.path.join(path, "a.gguf"), ids)
     diff = max(abs(a - b) for a, b in zip(got, want))
@@ -309,11 +493,11 @@ def block_types(pot):
             for name, t in model.state_dict().items():
                 if t.dim() == 1:
                     plain[name] = t
-                    add(w, gguf_name("llama", name), t)
+                    add(w, gguf_name("llama", name)[0], t)
                     continue
                 block, size = GGML_QUANT_SIZES[T[kind]]
                 b = small(kind, t.numel() // block, rng).reshape(t.shape[0], -1)
-                w.add_tensor(gguf_name("llama", name), b, raw_dtype=T[kind])
+                w.add_tensor(gguf_name("llama", name)[0], b, raw_dtype=T[kind])
                 f = torch.from_numpy(np.ascontiguousarray(dequantize(b, T[kind]), np.float32).reshape(t.shape))
                 heads = {"q_proj": 8, "k_proj": 2}.get(name.split(".")[-2])
                 if heads:  # the file has pair order: back to halves
@@ -358,11 +542,19 @@ def dirs(args):
     return bad
 
 
+def worth(name, seed):
+    """The number of weights of a model with more than one layer, if phi3 with two lists of factors; else very many."""
+    model, options, _ = build(name, seed)
+    layers = first(model.config, "num_hidden_layers", "n_layer")
+    good = layers > 1 and (name != "phi3" or options.get("rope_scaling"))
+    return sum(p.numel() for p in model.parameters()) if good else 1 << 40
+
+
 def record(args):
-    """Of each architecture the smallest model in F16 and in BF16."""
+    """Of each architecture the smallest model in BF16; of the plain ones also in F16."""
     for name in PLAIN:
-        for kind in (1, 2):
-            size, seed = min((sum(p.numel() for p in build(name, s)[0].parameters()), s) for s in range(kind, 36, 3))
+        for kind in (1, 2) if name in ("llama", "gpt2", "gpt_neox", "qwen2", "phi") else (2,):
+            seed = min(range(kind, 36, 3), key=lambda s: worth(name, s))
             model, options, r = build(name, seed)
             path = os.path.join(args.dir, f"{name}-{seed}")
             model.save_pretrained(path)
@@ -384,6 +576,7 @@ def main():
             a.add_argument(word, **(dict(nargs="+") if word == "dirs" else {}))
         if name == "live":
             a.add_argument("--count", type=int, default=12)
+            a.add_argument("--arch", choices=PLAIN)
         a.set_defaults(run=run)
     args = p.parse_args()
     transformers.logging.set_verbosity_error()
