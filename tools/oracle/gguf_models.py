@@ -25,7 +25,7 @@ import numpy as np
 import torch
 import transformers
 from gguf import GGMLQuantizationType as T
-from gguf import GGML_QUANT_SIZES, GGUFWriter, RopeScalingType, TokenType
+from gguf import GGML_QUANT_SIZES, MODEL_ARCH_NAMES, GGUFWriter, RopeScalingType, TokenType, get_tensor_name_map
 from gguf.quants import dequantize
 from safetensors.torch import load_file, save_file
 
@@ -332,7 +332,7 @@ def scores(pot, path, ids):
 def sayable(name, options):
     """Without what the keys of GGUF cannot say."""
     heads, rope = options.get("num_attention_heads"), options.get("rope_scaling")
-    if name.startswith("gemma"):
+    if name.startswith(("gemma", "cohere")):
         options["tie_word_embeddings"] = True
     if name in ("gemma2", "gemma3_text"):
         options.pop("sliding_window_pattern", None)
@@ -403,9 +403,26 @@ def inspected(pot, path):
     return json.loads(run.stdout)["values_sha256"] if run.returncode == 0 else run.stderr
 
 
+def misnamed(c, weights):
+    """Tensors that the gguf package, which has names of a merged one for those of several, calls otherwise."""
+    arch = {name: arch for arch, name in MODEL_ARCH_NAMES.items()}[NAMES[c.model_type][0]]
+    names, bad = get_tensor_name_map(arch, first(c, "num_hidden_layers", "n_layer")), []
+    for name in weights:
+        if c.model_type == "gpt_oss" and (".experts." in name or "sinks" in name):
+            continue  # split() names them
+        merged = re.sub(r"\.norms\.\d+|(?<=experts)\.\d+", "", name)
+        theirs = {names.get_name(n, try_suffixes=(".weight", ".bias")) for n in (merged, merged.removeprefix("transformer."))}
+        if gguf_name(c.model_type, name)[0] not in theirs:
+            bad.append(name)
+    return bad
+
+
 def compare(pot, path, ids, what):
     """Differences between a directory and its copies."""
     bad, want = 0, scores(pot, path, ids)
+    for name in misnamed(transformers.AutoConfig.from_pretrained(path), load(path)):
+        print(f"  {what}: gguf has another name for {name}")
+        bad += 1
     with tempfile.TemporaryDirectory() as temp:
         convert(path, os.path.join(temp, "a.gguf"))
         os.mkdir(os.path.join(temp, "parts"))
