@@ -457,7 +457,7 @@ def live(args):
                 wrong += compare(args.pot, path, ids, f"{name} {seed}")
         print(f"{name:<10} {args.count} models, each whole and split: {wrong} with other bits than the safetensors")
         bad += wrong
-    return bad if args.arch else bad + llama3(args.pot) + block_types(args.pot)
+    return bad if args.arch else bad + llama3(args.pot) + block_types(args.pot) + quantized_experts(args.pot)
 
 
 def llama3(pot):
@@ -525,6 +525,35 @@ def block_types(pot):
             same = scores(pot, path, ids) == scores(pot, os.path.join(path, "q.gguf"), ids)
             print(f"{kind:<8} {'the same bits as its dequantized F32' if same else 'OTHER BITS'}")
             bad += not same
+    return bad
+
+
+def quantized_experts(pot):
+    """Experts in blocks, as they are in most files: against the same file with what gguf dequantizes."""
+    bad, rng = 0, np.random.default_rng(7)
+    more = dict(vocab_size=97, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2, num_local_experts=3,
+                num_experts_per_tok=2, max_position_embeddings=64, pad_token_id=0)
+    ids = [int(x) for x in rng.integers(0, 97, 40)]
+    for name, kind, size in (("mixtral", "Q4_K", 256), ("mixtral", "Q6_K", 256), ("gpt_oss", "MXFP4", 64), ("gpt_oss", "Q8_0", 64)):
+        c = transformers.AutoConfig.for_model(name, hidden_size=size, intermediate_size=size, head_dim=16, **more)
+        weights = transformers.AutoModelForCausalLM.from_config(c).state_dict()
+        with tempfile.TemporaryDirectory() as path:
+            files = [GGUFWriter(os.path.join(path, f), NAMES[name][0]) for f in ("plain.gguf", "blocks.gguf")]
+            for w in files:
+                metadata(w, c)
+            for tensor, t in converted(c, weights).items():
+                if not tensor.endswith("_exps.weight"):
+                    for w in files:
+                        add(w, tensor, t)
+                    continue
+                b = small(kind, t.numel() // GGML_QUANT_SIZES[T[kind]][0], rng).reshape(*t.shape[:2], -1)
+                files[1].add_tensor(tensor, b, raw_dtype=T[kind])
+                files[0].add_tensor(tensor, np.ascontiguousarray(dequantize(b, T[kind]), np.float32).reshape(t.shape))
+            for w in files:
+                finish(w)
+            same = scores(pot, os.path.join(path, "plain.gguf"), ids) == scores(pot, os.path.join(path, "blocks.gguf"), ids)
+        print(f"{name} with experts in {kind}: {'the same bits as dequantized F32' if same else 'OTHER BITS'}")
+        bad += not same
     return bad
 
 
