@@ -408,7 +408,7 @@ static pot_status put_all(struct reading *r)
     }
     if (r->row->say) pot_buf_fmt(r->out, ",%s", r->row->say);
     pot_buf_str(r->out, "}");
-    return pot_buf_status(r->out, r->err);
+    return pot_fail_in(r->err, pot_buf_status(r->out, r->err), r->g->path);
 }
 
 pot_status pot_gguf_config(const pot_gguf *g, const struct pot_gguf_family **row, pot_buf *out,
