@@ -479,8 +479,11 @@ static pot_status deepseek(pot_arch *a, pot_layer_arch *layer, const pot_json *c
         return pot_json_fail(&at, POT_E_FORMAT, err, "a number from 1e-6 to 1e6 is expected");
     m->scale = (float)scale;
     m->shared_ffn = shared * m->ffn;
-    for (uint32_t i = 0; i < a->layers; i++)
+    const double by = a->rope[0].mscale;
+    for (uint32_t i = 0; i < a->layers; i++) {
         layer[i].experts = i >= first;
+        layer[i].scale = (float)(1.0 / sqrt((double)a->head_dim) * by * by);
+    }
     const pot_json *dict[] = {&scaling, &parameters};
     for (int i = 0; i < 2; i++)
         if (dict[i]->v && a->rope[0].kind != POT_ROPE_YARN &&
@@ -498,13 +501,6 @@ pot_status pot_more_deepseek_v2(pot_arch *a, pot_layer_arch *layer, const pot_js
     POT_TRY(only_word(c, "scoring_func", "softmax", err));
     POT_TRY(pot_json_opt_str(c, "topk_method", &method, err));
     const pot_json at = pot_json_get(c, "topk_method");
-    const bool newer = pot_json_has(c, "rope_parameters");
-    const pot_json dict = pot_json_get(c, newer ? "rope_parameters" : "rope_scaling"),
-                   all = pot_json_get(&dict, "mscale_all_dim");
-    if (a->rope[0].mscale != 1)
-        return pot_json_fail(&all, POT_E_UNSUPPORTED, err,
-                             "versions of transformers differ in whether mscale_all_dim scales "
-                             "the scores of deepseek_v2");
     if (strcmp(method, "greedy") == 0) return POT_OK;
     if (strcmp(method, "group_limited_greedy") == 0) return read_groups(&a->moe, c, 1, err);
     return pot_json_fail(&at, POT_E_UNSUPPORTED, err, "greedy or group_limited_greedy is expected");
@@ -513,12 +509,9 @@ pot_status pot_more_deepseek_v2(pot_arch *a, pot_layer_arch *layer, const pot_js
 pot_status pot_more_deepseek_v3(pot_arch *a, pot_layer_arch *layer, const pot_json *c,
                                 pot_error *err)
 {
-    const double by = a->rope[0].mscale;
     POT_TRY(deepseek(a, layer, c, err));
     POT_TRY(only_word(c, "scoring_func", "sigmoid", err));
     POT_TRY(only_word(c, "topk_method", "noaux_tc", err));
     POT_TRY(pot_json_opt_bool(c, "rope_interleave", &a->rope_pairs, err));
-    for (uint32_t i = 0; i < a->layers; i++)
-        layer[i].scale = (float)(1.0 / sqrt((double)a->head_dim) * by * by);
     return read_groups(&a->moe, c, 2, err);
 }

@@ -327,8 +327,6 @@ static const struct {
      UNSUPPORTED, "rope_scaling", "for yarn only"},
     {"deepseek_v2", "{'norm_topk_prob':true}", UNSUPPORTED, "norm_topk_prob",
      "transformers ignore this"},
-    {"deepseek_v2", "{'rope_scaling':{'rope_type':'yarn','factor':4,'mscale_all_dim':0.7}}",
-     UNSUPPORTED, "rope_scaling.mscale_all_dim", "versions of transformers differ"},
     {"deepseek_v2", "{'topk_method':'group_limited_greedy','n_group':3}", FORMAT, "n_group",
      "do not divide"},
     {"deepseek_v3", "{'n_group':8,'topk_group':4}", FORMAT, "n_group", "at least 2"},

@@ -21,6 +21,7 @@ import transformers
 from safetensors.torch import load_file, save_file
 from transformers import AutoConfig, AutoModelForCausalLM
 
+OLD = int(transformers.__version__.split(".")[0]) < 5
 LIMIT = 1e-4
 ACTS = ["gelu", "gelu_new", "relu", "silu", "quick_gelu", "gelu_pytorch_tanh"]
 DTYPES = [torch.float32, torch.float16, torch.bfloat16]
@@ -395,7 +396,7 @@ def gpt_oss_mxfp4(r):
 
 
 def latent(r):
-    """What deepseek_v2 and deepseek_v3 share; the versions disagree on mscale_all_dim in the first."""
+    """What deepseek_v2 and deepseek_v3 share."""
     options = newer_word(modern(r, False))
     heads, turned = r.choice([1, 2, 3, 4]), r.choice([4, 6, 8])
     for key in ["head_dim", "num_key_value_heads", "rope_scaling", "original_max_position_embeddings"]:
@@ -417,7 +418,8 @@ def latent(r):
 
 def deepseek_v2(r):
     options = dict(latent(r), qk_nope_head_dim=r.choice([2, 6, 10]), topk_method=r.choice(["greedy", "group_limited_greedy"]))
-    options.get("rope_scaling", {}).pop("mscale_all_dim", None)
+    if OLD:  # 4 ignores it here: docs/decisions/009
+        options.get("rope_scaling", {}).pop("mscale_all_dim", None)
     return options
 
 
