@@ -8,7 +8,8 @@ static const char purpose[] = "is this language model the one it claims to be?";
 
 static const char models[] =
     "A model is a Hugging Face directory (config.json, model.safetensors or its shards, "
-    "tokenizer.json or tokenizer.model), or a name: hf:owner/name[@revision] in the local hub "
+    "tokenizer.json or tokenizer.model), a GGUF file (of a split one the first), or a name: "
+    "hf:owner/name[@revision] in the local hub "
     "cache (HF_HUB_CACHE, HF_HOME), ollama:name[:tag] in the local Ollama store (OLLAMA_MODELS). "
     "Nothing is downloaded.";
 
