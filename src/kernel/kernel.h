@@ -44,8 +44,9 @@ typedef struct {
      * (unpack.h); `in` needs no alignment. */
     void (*widen)(float *out, const void *in, pot_dtype type, size_t n);
 
-    /* panel[k][POT_PANEL]: weight row n becomes column n, widened; columns from n to
-     * POT_PANEL are zero.  row[i] points to the first of k elements; F32, F16 or BF16. */
+    /* The first POT_LANES columns of panel[k][POT_PANEL]: weight row i becomes column i,
+     * widened; columns from n on are zero.  row[i] points to the first of k elements; F32,
+     * F16 or BF16. */
     void (*pack)(float *panel, const void *const *row, size_t n, pot_dtype type, size_t k);
 
     /* c[i][0..POT_PANEL) (rows ldc apart) = the chains over k of a[i] (rows lda apart) with

@@ -2,11 +2,16 @@
 
 #include <string.h>
 
-#define KBLOCK 256 /* a packed block is 64 KB: half of a small L2 */
-#define MBLOCK 384 /* rows of x per part; their KBLOCK columns stay in L2 */
+/* One part is GROUP panels for a block of rows of x, KBLOCK of k at a time: a tile's KBLOCK numbers
+ * of x stay in the first cache while they meet all panels, which take 512 KB of the second.
+ * Longer blocks save passes of y between caches; measured in bench_linear. */
+#define KBLOCK 1024
+#define GROUP  2
+#define UNPACK POT_LANES /* rows of quantized weights that are unpacked at once */
 
-_Static_assert(POT_LINEAR_SCRATCH >= (size_t)POT_PANEL * (2 * KBLOCK + POT_TILE),
-               "panel, edge and unpacked rows");
+_Static_assert(POT_LINEAR_SCRATCH ==
+                   (size_t)KBLOCK * (GROUP * POT_PANEL + UNPACK) + (size_t)POT_PANEL * POT_TILE,
+               "panels, unpacked rows, edge");
 
 struct job {
     const pot_kernels *k;
@@ -15,7 +20,8 @@ struct job {
     const float *x;
     size_t ldy, ldx, m;
     float *scratch;
-    unsigned panels;
+    size_t group, groups; /* panels per part; parts side by side */
+    size_t rows;          /* of x per part */
 };
 
 size_t pot_linear_place(const pot_linear *w, size_t n)
@@ -50,32 +56,37 @@ static void join(const pot_linear *w, size_t n, size_t k, size_t depth, uint8_t 
     }
 }
 
-/* Outputs n .. n + width and k .. k + depth as a panel.  KBLOCK is a multiple of every block, so
- * the part of a row is whole blocks; these are unpacked into `rows` first. */
-static void pack(const struct job *j, float *panel, float *rows, size_t n, size_t width, size_t k,
-                 size_t depth)
+/* Outputs n .. n + width of a file with [in][out]: already k by k; columns of one group are
+ * adjacent. */
+static void pack_columns(const struct job *j, float *panel, size_t n, size_t width, size_t k,
+                         size_t depth)
 {
-    if (!j->w->columns) {
-        const bool blocks = pot_dtypes[j->w->type].block > 1;
-        const void *row[POT_PANEL];
-        uint8_t joined[KBLOCK / MX * MX_BYTES];
-        for (size_t i = 0; i < width; i++) {
-            if (j->w->scale) join(j->w, n + i, k, depth, joined);
-            row[i] = j->w->scale ? (const void *)joined : at(j->w, n + i, k);
-            if (!blocks) continue;
-            j->k->widen(rows + i * KBLOCK, row[i], j->w->type, depth);
-            row[i] = rows + i * KBLOCK;
-        }
-        j->k->pack(panel, row, width, blocks ? POT_F32 : j->w->type, depth);
-        return;
-    }
     if (width < POT_PANEL) memset(panel, 0, depth * POT_PANEL * sizeof *panel);
-    for (size_t i = 0; i < depth; i++) /* already k by k; columns of one group are adjacent */
+    for (size_t i = 0; i < depth; i++)
         for (size_t c = 0, run; c < width; c += run) {
             const size_t rest = j->w->group - (n + c) % j->w->group;
             run = rest < width - c ? rest : width - c;
             j->k->widen(panel + i * POT_PANEL + c, at(j->w, n + c, k + i), j->w->type, run);
         }
+}
+
+/* Outputs n .. n + width, at most UNPACK, and k .. k + depth as columns of a panel.  KBLOCK is a
+ * multiple of every block, so the part of a row is whole blocks; these are unpacked into `rows`
+ * first. */
+static void pack_rows(const struct job *j, float *panel, float *rows, size_t n, size_t width,
+                      size_t k, size_t depth)
+{
+    const bool blocks = pot_dtypes[j->w->type].block > 1;
+    const void *row[UNPACK];
+    uint8_t joined[KBLOCK / MX * MX_BYTES];
+    for (size_t i = 0; i < width; i++) {
+        if (j->w->scale) join(j->w, n + i, k, depth, joined);
+        row[i] = j->w->scale ? (const void *)joined : at(j->w, n + i, k);
+        if (!blocks) continue;
+        j->k->widen(rows + i * KBLOCK, row[i], j->w->type, depth);
+        row[i] = rows + i * KBLOCK;
+    }
+    j->k->pack(panel, row, width, blocks ? POT_F32 : j->w->type, depth);
 }
 
 /* Up to POT_TILE rows; an edge panel goes through a buffer of full width. */
@@ -86,50 +97,71 @@ static void tile(const struct job *j, const float *panel, float *edge, size_t ro
     const float *x = j->x + row * j->ldx + k;
     if (width == POT_PANEL) {
         j->k->tile(y, j->ldy, x, j->ldx, m, panel, depth, k == 0);
-        return;
+    } else {
+        for (size_t i = 0; k && i < m; i++)
+            memcpy(edge + i * POT_PANEL, y + i * j->ldy, width * sizeof *y);
+        j->k->tile(edge, POT_PANEL, x, j->ldx, m, panel, depth, k == 0);
+        for (size_t i = 0; i < m; i++)
+            memcpy(y + i * j->ldy, edge + i * POT_PANEL, width * sizeof *y);
     }
-    for (size_t i = 0; k && i < m; i++)
-        memcpy(edge + i * POT_PANEL, y + i * j->ldy, width * sizeof *y);
-    j->k->tile(edge, POT_PANEL, x, j->ldx, m, panel, depth, k == 0);
-    for (size_t i = 0; i < m; i++)
-        memcpy(y + i * j->ldy, edge + i * POT_PANEL, width * sizeof *y);
+    for (size_t i = 0; j->w->bias && k + depth == j->w->in && i < m; i++)
+        j->k->add(y + i * j->ldy, j->w->bias + n, width);
 }
 
-/* One panel for one block of rows. */
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* The panels of one part for its rows of x. */
 static void run_part(void *ctx, unsigned part, unsigned thread)
 {
     const struct job *j = ctx;
-    const size_t n = (size_t)(part % j->panels) * POT_PANEL, from = part / j->panels * MBLOCK;
-    const size_t to = j->m - from < MBLOCK ? j->m : from + MBLOCK;
-    const size_t width = j->w->out - n < POT_PANEL ? j->w->out - n : POT_PANEL;
-    float *panel = j->scratch + thread * POT_LINEAR_SCRATCH, *rows = panel + POT_PANEL * KBLOCK,
-          *edge = rows + POT_PANEL * KBLOCK;
+    const size_t first = part % j->groups * j->group * POT_PANEL,
+                 end = least(j->w->out, first + j->group * POT_PANEL),
+                 from = part / j->groups * j->rows, to = least(j->m, from + j->rows);
+    float *panel = j->scratch + thread * POT_LINEAR_SCRATCH,
+          *rows = panel + (size_t)GROUP * POT_PANEL * KBLOCK, *edge = rows + UNPACK * KBLOCK;
 
     for (size_t k = 0; k < j->w->in; k += KBLOCK) {
-        const size_t depth = j->w->in - k < KBLOCK ? j->w->in - k : KBLOCK;
-        pack(j, panel, rows, n, width, k, depth);
+        const size_t depth = least(KBLOCK, j->w->in - k);
+        for (size_t n = first; n < end; n += POT_PANEL) {
+            float *to_panel = panel + (n - first) * KBLOCK;
+            if (j->w->columns) pack_columns(j, to_panel, n, least(POT_PANEL, end - n), k, depth);
+            for (size_t i = 0; !j->w->columns && i < POT_PANEL; i += UNPACK)
+                pack_rows(j, to_panel + i, rows, n + i,
+                          n + i < end ? least(UNPACK, end - n - i) : 0, k, depth);
+        }
         for (size_t row = from; row < to; row += POT_TILE)
-            tile(j, panel, edge, row, to - row < POT_TILE ? to - row : POT_TILE, n, width, k,
-                 depth);
+            for (size_t n = first; n < end; n += POT_PANEL)
+                tile(j, panel + (n - first) * KBLOCK, edge, row, least(POT_TILE, to - row), n,
+                     least(POT_PANEL, end - n), k, depth);
     }
-    for (size_t row = from; j->w->bias && row < to; row++)
-        j->k->add(j->y + row * j->ldy + n, j->w->bias + n, width);
+}
+
+/* Parts for all threads, even ones where they are few: rows of x are cut only then, because each
+ * part packs its panels anew. */
+static void cut(struct job *j, size_t threads)
+{
+    const size_t panels = (j->w->out + POT_PANEL - 1) / POT_PANEL;
+    j->group = panels < 8 * threads ? 1 : GROUP;
+    j->groups = (panels + j->group - 1) / j->group;
+    size_t blocks = 1;
+    while (blocks < threads && j->groups * blocks < 8 * threads &&
+           j->groups * blocks % threads != 0)
+        blocks++;
+    j->rows = (j->m + blocks - 1) / blocks;
+    j->rows = (j->rows + POT_TILE - 1) / POT_TILE * POT_TILE;
 }
 
 void pot_linear_run(pot_pool *pool, const pot_kernels *k, const pot_linear *w, float *y, size_t ldy,
                     const float *x, size_t ldx, size_t m, float *scratch)
 {
-    struct job j = {.k = k,
-                    .w = w,
-                    .y = y,
-                    .x = x,
-                    .ldy = ldy,
-                    .ldx = ldx,
-                    .m = m,
-                    .scratch = scratch,
-                    .panels = (w->out + POT_PANEL - 1) / POT_PANEL};
-    const size_t blocks = (m + MBLOCK - 1) / MBLOCK;
-    pot_pool_run(pool, run_part, &j, (unsigned)(j.panels * blocks));
+    struct job j = {
+        .k = k, .w = w, .y = y, .x = x, .ldy = ldy, .ldx = ldx, .m = m, .scratch = scratch};
+    if (m == 0) return;
+    cut(&j, pot_pool_threads(pool));
+    pot_pool_run(pool, run_part, &j, (unsigned)(j.groups * ((m + j.rows - 1) / j.rows)));
 }
 
 void pot_linear_row(const pot_kernels *k, const pot_linear *w, uint32_t n, float *out)

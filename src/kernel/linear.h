@@ -30,7 +30,7 @@ typedef struct {
 } pot_linear;
 
 /* Scratch of pot_linear_run, in floats per thread; 64-byte aligned. */
-#define POT_LINEAR_SCRATCH ((size_t)POT_PANEL * (2 * 256 + 8))
+#define POT_LINEAR_SCRATCH ((size_t)1024 * (2 * POT_PANEL + POT_LANES) + POT_PANEL * POT_TILE)
 
 /* y[m][out] (rows ldy apart) from x[m][in] (rows ldx apart).  `scratch` holds
  * POT_LINEAR_SCRATCH floats for each thread of the pool. */

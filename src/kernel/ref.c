@@ -55,7 +55,7 @@ static float element(const void *in, pot_dtype type, size_t i)
 static void pack_ref(float *panel, const void *const *row, size_t n, pot_dtype type, size_t k)
 {
     for (size_t j = 0; j < k; j++)
-        for (size_t i = 0; i < POT_PANEL; i++)
+        for (size_t i = 0; i < POT_LANES; i++)
             panel[j * POT_PANEL + i] = i < n ? element(row[i], type, j) : 0.0f;
 }
 

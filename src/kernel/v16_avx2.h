@@ -105,6 +105,24 @@ OP __m256 half_bf16(const uint16_t *p)
 OP v16 v16_load_f16(const uint16_t *p) { return (v16){half_f16(p), half_f16(p + 8)}; }
 OP v16 v16_load_bf16(const uint16_t *p) { return (v16){half_bf16(p), half_bf16(p + 8)}; }
 
+/* The low and the high half of each dword. */
+OP __m256 low_bf16(__m256 a) { return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(a), 16)); }
+OP __m256 high_bf16(__m256 a)
+{
+    return _mm256_castsi256_ps(_mm256_and_si256(_mm256_castps_si256(a), _mm256_set1_epi32((int)0xffff0000)));
+}
+OP __m256 words_f16(__m256i a) /* dwords below 2^16 */
+{
+    const __m256i w = _mm256_permute4x64_epi64(_mm256_packus_epi32(a, a), 0x08);
+    return _mm256_cvtph_ps(_mm256_castsi256_si128(w));
+}
+OP __m256 low_f16(__m256 a) { return words_f16(_mm256_and_si256(_mm256_castps_si256(a), _mm256_set1_epi32(0xffff))); }
+OP __m256 high_f16(__m256 a) { return words_f16(_mm256_srli_epi32(_mm256_castps_si256(a), 16)); }
+OP v16 v16_low_bf16(v16 a) { return (v16){low_bf16(a.lo), low_bf16(a.hi)}; }
+OP v16 v16_high_bf16(v16 a) { return (v16){high_bf16(a.lo), high_bf16(a.hi)}; }
+OP v16 v16_low_f16(v16 a) { return (v16){low_f16(a.lo), low_f16(a.hi)}; }
+OP v16 v16_high_f16(v16 a) { return (v16){high_f16(a.lo), high_f16(a.hi)}; }
+
 #define EACH4(expr)                                                                                \
     d16 r;                                                                                         \
     for (int i = 0; i < 4; i++) r.q[i] = (expr);                                                   \

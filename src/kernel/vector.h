@@ -176,22 +176,57 @@ static void widen_v(float *out, const void *in, pot_dtype type, size_t n)
     }
 }
 
+#define STEP (POT_LANES * sizeof(float)) /* bytes of a weight row that are transposed at once */
+
+/* 16 rows of STEP bytes from `from` on; what is not there is zero. */
+OP void load_block(v16 *block, const void *const *row, size_t rows, size_t from, size_t bytes)
+{
+    EACH(i, POT_LANES)
+    {
+        const char *p = (size_t)i < rows ? (const char *)row[i] + from : NULL;
+        if (p) __builtin_prefetch(p + 4 * STEP);
+        if (p && bytes == STEP) block[i] = v16_load((const float *)(const void *)p);
+        else {
+            float copy[POT_LANES] = {0};
+            if (p) memcpy(copy, p, bytes);
+            block[i] = v16_load(copy);
+        }
+    }
+}
+
+/* One transposed dword of each row holds one weight, or two of 16 bits. */
+OP void pack_type(float *panel, const void *const *row, size_t rows, pot_dtype type, size_t k)
+{
+    const size_t size = type == POT_F32 ? 4 : 2, step = STEP / size;
+    for (size_t j = 0; j < k; j += step) {
+        const size_t depth = k - j < step ? k - j : step;
+        v16 block[POT_LANES];
+        load_block(block, row, rows, j * size, depth * size);
+        v16_transpose(block);
+        float *to = panel + j * POT_PANEL;
+        if (type == POT_F32) {
+            EACH(i, POT_LANES)
+            if ((size_t)i < depth) v16_store(to + i * POT_PANEL, block[i]);
+            continue;
+        }
+        EACH(i, POT_LANES)
+        {
+            const bool f16 = type == POT_F16;
+            if ((size_t)(2 * i) < depth)
+                v16_store(to + 2 * i * POT_PANEL,
+                          f16 ? v16_low_f16(block[i]) : v16_low_bf16(block[i]));
+            if ((size_t)(2 * i + 1) < depth)
+                v16_store(to + (2 * i + 1) * POT_PANEL,
+                          f16 ? v16_high_f16(block[i]) : v16_high_bf16(block[i]));
+        }
+    }
+}
+
 static void pack_v(float *panel, const void *const *row, size_t n, pot_dtype type, size_t k)
 {
-    const size_t size = pot_dtype_size(type);
-    GROUPS(j, w, k)
-    for (size_t first = 0; first < POT_PANEL; first += POT_LANES) {
-        v16 block[POT_LANES];
-        for (size_t i = 0; i < POT_LANES; i++) {
-            const char *p = first + i < n ? (const char *)row[first + i] + j * size : NULL;
-            block[i] = !p               ? v16_set(0.0f)
-                       : w == POT_LANES ? load_weights(p, type)
-                                        : load_weights_n(p, type, w);
-        }
-        v16_transpose(block);
-        for (size_t i = 0; i < w; i++)
-            v16_store(panel + (j + i) * POT_PANEL + first, block[i]);
-    }
+    if (type == POT_F32) pack_type(panel, row, n, POT_F32, k);
+    else if (type == POT_F16) pack_type(panel, row, n, POT_F16, k);
+    else pack_type(panel, row, n, POT_BF16, k);
 }
 
 static void tile_v(float *c, size_t ldc, const float *a, size_t lda, size_t m, const float *panel,
@@ -208,6 +243,8 @@ static void tile_v(float *c, size_t ldc, const float *a, size_t lda, size_t m, c
         }
         for (size_t t = 0; t < k; t++) {
             v16 b[TILE_V];
+            EACH(j, TILE_V)
+            __builtin_prefetch(panel + (t + 8) * POT_PANEL + n + (size_t)j * POT_LANES);
             EACH(j, TILE_V) b[j] = v16_load(panel + t * POT_PANEL + n + (size_t)j * POT_LANES);
             EACH(i, POT_TILE)
             {
