@@ -235,6 +235,7 @@ MODELS.update({
                    vision_config=dict(hidden_size=16, intermediate_size=16, num_hidden_layers=1)),
     "olmo": dict(LLAMA, clip_qkv=4.0, rope_scaling=dict(type="linear", factor=2.0)),
     "olmo2": dict(LLAMA, attention_bias=True),
+    "olmo3": dict(LLAMA, rope_theta=500000.0, sliding_window=9, rope_scaling=dict(rope_type="linear", factor=4.0)),
     "phi3": dict(LLAMA, original_max_position_embeddings=16, sliding_window=9, pad_token_id=0,
                  rope_scaling=dict(type="longrope", short_factor=[1.0, 2.0, 3.0, 4.0], long_factor=[5.0, 6.0, 7.0, 8.0])),
     "starcoder2": dict(LLAMA, norm_epsilon=1e-4, use_bias=False, sliding_window=9),

@@ -143,6 +143,13 @@ static void join(pot_engine *e, const pot_norm_weights *own, const pot_norm_weig
     if (order == POT_POST_NORM) pot_rows_norm(e, e->x, e->x, own, b->rows);
 }
 
+/* n = the norm of x before a block, which in some models takes the place of x. */
+static void norm_before(pot_engine *e, float *n, const pot_norm_weights *w, const pot_batch *b)
+{
+    pot_rows_norm(e, n, e->x, w, b->rows);
+    if (e->arch->add_to_norm) memcpy(e->x, n, b->rows * e->arch->hidden * sizeof *n);
+}
+
 /* Residual blocks, in the shapes of arch.h; attention is added first. */
 static void run_layer(pot_engine *e, uint32_t l, const pot_batch *b)
 {
@@ -151,11 +158,11 @@ static void run_layer(pot_engine *e, uint32_t l, const pot_batch *b)
     const bool before = a->order == POT_PRE_NORM || a->order == POT_PRE_OUT_NORM;
     const float *to_mlp = a->block == POT_PARALLEL_ONE ? e->n1 : e->n2;
 
-    if (before) pot_rows_norm(e, e->n1, e->x, &w->norm_1, b->rows);
+    if (before) norm_before(e, e->n1, &w->norm_1, b);
     if (a->block == POT_PARALLEL_TWO) pot_rows_norm(e, e->n2, e->x, &w->norm_2, b->rows);
     attention(e, l, before ? e->n1 : e->x, b);
     join(e, &w->norm_1, &w->out_1, b);
-    if (before && a->block == POT_SEQUENTIAL) pot_rows_norm(e, e->n2, e->x, &w->norm_2, b->rows);
+    if (before && a->block == POT_SEQUENTIAL) norm_before(e, e->n2, &w->norm_2, b);
     mlp(e, l, before ? to_mlp : e->x, b);
     join(e, &w->norm_2, &w->out_2, b);
 }

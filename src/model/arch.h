@@ -135,6 +135,7 @@ typedef struct {
     pot_order order;
     pot_block block;
     bool final_norm, embed_norm;
+    bool add_to_norm; /* what a block gives is added to n(x) in place of x */
     pot_pos_kind position;
     uint32_t pos_offset; /* learned: row of position 0 */
     pot_rope rope[POT_ROPES];

@@ -442,6 +442,19 @@ static pot_status read_one_rope(pot_arch *a, pot_rope *r, pot_arena *arena,
     return read_scaling(r, arena, p, where, err);
 }
 
+/* transformers 5 does not see `truncate` where there is one dictionary per type of layer. */
+static pot_status refuse_truncate(const struct rope_places *p, pot_error *err)
+{
+    const pot_json *dict = p->new.v ? &p->new : &p->old;
+    bool truncate = true;
+    if (!json_is_object(dict->v)) return POT_OK;
+    POT_TRY(pot_json_opt_bool(dict, "truncate", &truncate, err));
+    const pot_json at = pot_json_get(dict, "truncate");
+    return truncate ? POT_OK
+                    : pot_json_fail(&at, POT_E_UNSUPPORTED, err,
+                                    "versions of transformers differ in whether false counts here");
+}
+
 static pot_status read_rope(pot_arch *a, pot_arena *arena, const pot_json *c, pot_error *err)
 {
     const struct pot_family *f = a->family;
@@ -450,13 +463,15 @@ static pot_status read_rope(pot_arch *a, pot_arena *arena, const pot_json *c, po
                             .theta = f->theta,
                             .old = pot_json_get(c, "rope_scaling"),
                             .new = pot_json_get(c, "rope_parameters")};
-    if (f->turn == POT_TURN_LOCAL) { /* one dictionary per type of layer */
+    if (f->turn >= POT_TURN_LOCAL) { /* one dictionary per type of layer */
         struct rope_places local = {.own = c, .theta_key = "rope_local_base_freq", .theta = 10000};
+        if (f->turn == POT_TURN_FULL) local.theta_key = p.theta_key, local.theta = p.theta;
         if (p.new.v) {
             const pot_json both = p.new;
             POT_TRY(pot_json_object(&both, "sliding_attention", &local.new, err));
             POT_TRY(pot_json_object(&both, "full_attention", &p.new, err));
         }
+        POT_TRY(refuse_truncate(&p, err));
         POT_TRY(read_one_rope(a, &a->rope[1], arena, &local, err));
     }
     pot_rope *r = &a->rope[0];
@@ -539,7 +554,7 @@ static pot_status read_layers(pot_arch *a, pot_arena *arena, const pot_json *c, 
         layer[i].scale = scale;
         layer[i].rope = a->position != POT_POS_ROPE              ? POT_NO_ROPE
                         : f->turn == POT_TURN_WINDOWS && !window ? POT_NO_ROPE
-                        : f->turn == POT_TURN_LOCAL && window    ? 1
+                        : f->turn >= POT_TURN_LOCAL && window    ? 1
                                                                  : 0;
     }
     POT_TRY(pot_moe_read(a, layer, c, err));

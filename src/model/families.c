@@ -329,11 +329,21 @@ pot_status pot_more_smollm3(pot_arch *a, pot_layer_arch *layer, const pot_json *
 
 pot_status pot_more_bloom(pot_arch *a, pot_layer_arch *layer, const pot_json *c, pot_error *err)
 {
-    bool behind = false;
-    (void)a, (void)layer;
-    POT_TRY(pot_json_opt_bool(c, "apply_residual_connection_post_layernorm", &behind, err));
-    const pot_json at = pot_json_get(c, "apply_residual_connection_post_layernorm");
-    return behind ? pot_json_fail(&at, POT_E_UNSUPPORTED, err, "true is not built in") : POT_OK;
+    (void)layer;
+    return pot_json_opt_bool(c, "apply_residual_connection_post_layernorm", &a->add_to_norm, err);
+}
+
+/* In the older form transformers 5 takes 500000 for the layers with a window, whatever rope_theta
+ * says: what is published has just that. */
+pot_status pot_more_olmo3(pot_arch *a, pot_layer_arch *layer, const pot_json *c, pot_error *err)
+{
+    const pot_json at = pot_json_get(c, "rope_theta");
+    (void)layer;
+    if (pot_json_has(c, "rope_parameters") || a->rope[0].theta == 500000) return POT_OK;
+    return pot_json_fail(&at, POT_E_UNSUPPORTED, err,
+                         "versions of transformers differ in what %.9g means here; 500000, or "
+                         "rope_parameters, is expected",
+                         a->rope[0].theta);
 }
 
 /* Number of norms before the two branches of a parallel block. */

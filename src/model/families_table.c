@@ -29,6 +29,7 @@ static const char *const neox_buffers[] = {".attention.bias", ".attention.masked
 static const char *const sight[] = {"vision_tower.", "multi_modal_projector.",
                                     "model.vision_tower.", "model.multi_modal_projector.", NULL};
 
+static const char *const window_pattern[] = {"sliding_window_pattern", NULL};
 static const char *const score_cap[] = {"attn_logit_softcapping", NULL};
 static const char *const both_caps[] = {"attn_logit_softcapping", "final_logit_softcapping", NULL};
 
@@ -434,6 +435,28 @@ static const struct pot_family olmo2 = {
     .name = {NAMES, GLU_NAMES, OUT_NORMS, QK_NORMS},
 };
 
+/* Layers with a window turn without scaling. */
+static const struct pot_family olmo3 = {
+    .type = "olmo3",
+    MODERN,
+    RMS_NORMS,
+    .eps = 1e-5,
+    .theta = -1,
+    .bias_qkv = KEY("attention_bias", false),
+    .bias_o = KEY("attention_bias", false),
+    .order = POT_OUT_NORM,
+    .qk_norm = POT_QK_WIDE,
+    .has_qk_norm = ALWAYS,
+    .turn = POT_TURN_FULL,
+    .slide = POT_SLIDE_EVERY,
+    .window = 4096,
+    .slide_every = 4,
+    .glu = true,
+    .more = pot_more_olmo3,
+    .unused = window_pattern,
+    .name = {NAMES, GLU_NAMES, OUT_NORMS, QK_NORMS},
+};
+
 static const struct pot_family phi3 = {
     .type = "phi3",
     MODERN,
@@ -784,8 +807,8 @@ static const struct pot_family deepseek_v3 = {
 };
 
 const struct pot_family *const pot_families[] = {
-    &gpt2,    &gpt_neo,     &gpt_neox,    &opt,      &llama,   &mistral,     &qwen2,
-    &phi,     &qwen3,       &gemma,       &gemma2,   &gemma3,  &gemma3_text, &olmo,
-    &olmo2,   &phi3,        &starcoder2,  &stablelm, &granite, &smollm3,     &cohere,
-    &cohere2, &gptj,        &bloom,       &falcon,   &mixtral, &qwen2_moe,   &qwen3_moe,
-    &gpt_oss, &deepseek_v2, &deepseek_v3, NULL};
+    &gpt2,      &gpt_neo, &gpt_neox,    &opt,         &llama,    &mistral,     &qwen2,
+    &phi,       &qwen3,   &gemma,       &gemma2,      &gemma3,   &gemma3_text, &olmo,
+    &olmo2,     &olmo3,   &phi3,        &starcoder2,  &stablelm, &granite,     &smollm3,
+    &cohere,    &cohere2, &gptj,        &bloom,       &falcon,   &mixtral,     &qwen2_moe,
+    &qwen3_moe, &gpt_oss, &deepseek_v2, &deepseek_v3, NULL};

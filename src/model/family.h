@@ -30,6 +30,7 @@ typedef enum {
     POT_TURN_ALL,
     POT_TURN_WINDOWS, /* those with a window */
     POT_TURN_LOCAL,   /* those with a window by a rope of their own, rope_local_base_freq */
+    POT_TURN_FULL,    /* the same with rope_theta: scaling is for the others */
 } pot_turn;
 
 /* What a family needs beyond its row. */
@@ -118,7 +119,8 @@ extern const struct pot_family *const pot_families[]; /* NULL-terminated */
 POT_MUST_USE pot_status pot_moe_read(pot_arch *a, pot_layer_arch *layer, const pot_json *c,
                                      pot_error *err);
 extern pot_family_more pot_more_gpt2, pot_more_gpt_neo, pot_more_opt, pot_more_smollm3,
-    pot_more_bloom, pot_more_falcon, pot_more_gpt_oss, pot_more_deepseek_v2, pot_more_deepseek_v3;
+    pot_more_bloom, pot_more_olmo3, pot_more_falcon, pot_more_gpt_oss, pot_more_deepseek_v2,
+    pot_more_deepseek_v3;
 POT_MUST_USE pot_status pot_latent_read(pot_arch *a, const pot_json *c, pot_error *err);
 POT_MUST_USE pot_status pot_windows_read(const pot_arch *a, pot_layer_arch *layer,
                                          const pot_json *c, pot_error *err);

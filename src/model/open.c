@@ -126,6 +126,26 @@ static pot_status list_warnings(pot_model *m, pot_error *err)
     return POT_OK;
 }
 
+/* Versions of transformers differ in the experts that they choose where what is added to scores
+ * that choose is below 0: docs/decisions/009. */
+static void warn_choice(pot_model *m)
+{
+    const pot_moe *moe = &m->arch.moe;
+    for (uint32_t i = 0; moe->groups && i < m->arch.layers; i++) {
+        const pot_values v = pot_slot_weight(pot_model_slot(m, i, POT_CHOICE), 0, moe->experts);
+        const size_t size = pot_dtype_size(v.type);
+        for (size_t k = 0; v.p && k < moe->experts; k++)
+            if (v.p[k * size + size - 1] & 0x80) { /* the sign, little-endian */
+                pot_buf_fmt(&m->warn,
+                            "layer %u has a correction bias below 0 (expert %zu): transformers 4 "
+                            "may choose other experts there; this follows the authors' program "
+                            "and transformers 5\n",
+                            i, k);
+                return;
+            }
+    }
+}
+
 static pot_status fill_facts(pot_model *m, pot_error *err)
 {
     pot_model_facts *f = &m->facts;
@@ -222,6 +242,7 @@ pot_status pot_model_open(pot_model **out, const char *name, pot_error *err)
     POT_GO(s, set_names(m, path, name, err));
     POT_GO(s, read_any(m, err));
     POT_GO(s, pot_model_bind(m, err));
+    warn_choice(m);
     POT_GO(s, fill_facts(m, err));
     *out = m;
     return POT_OK;

@@ -152,6 +152,14 @@ static void test_defaults_others(void)
     r = read_least("olmo2");
     CHECK(r.a.order == POT_OUT_NORM && r.a.qk_norm == POT_QK_WIDE && r.a.eps == 1e-5f);
     done(&r);
+    r = read_changed("olmo3", "{'rope_scaling':{'rope_type':'linear','factor':4}}");
+    CHECK(r.a.order == POT_OUT_NORM && windows(&r.a, (uint32_t[]){4096, 4096, 4096, 0, 4096}));
+    CHECK(turns(&r.a, (uint32_t[]){1, 1, 1, 0, 1}) && r.a.rope[1].theta == 5e5);
+    CHECK(r.a.rope[1].kind == POT_ROPE_PLAIN && r.a.rope[0].kind == POT_ROPE_LINEAR);
+    done(&r);
+    r = read_changed("bloom", "{'apply_residual_connection_post_layernorm':true}");
+    CHECK(r.a.add_to_norm);
+    done(&r);
     r = read_least("phi3");
     CHECK(r.a.fused_up && r.a.qkv == POT_QKV_CONCAT && r.a.rope[0].dim == 8 && r.a.eps == 1e-5f);
     CHECK(windows(&r.a, (uint32_t[]){0, 0, 0}) && r.a.rope[0].kind == POT_ROPE_PLAIN);
@@ -290,7 +298,8 @@ static void check_golden(const pot_arch *a)
           a->layers == 3 && a->heads == 6);
     CHECK(a->ffn == (strcmp(type, "gpt_neo") && strcmp(type, "bloom") ? 80 : 192));
     if (a->glu || strcmp(type, "phi") == 0)
-        CHECK(a->kv_heads == (a->latent.kv_rank ? 6 : 2) && a->rope[0].theta == 5000);
+        CHECK(a->kv_heads == (a->latent.kv_rank ? 6 : 2) &&
+              a->rope[0].theta == (strcmp(type, "olmo3") ? 5000 : 500000));
     if (a->norm == POT_NORM_RMS) CHECK(a->eps == 1e-5f);
     check_newer(a);
     if (strcmp(type, "gpt2") == 0)

@@ -77,6 +77,9 @@ static const char *const least[][2] = {
              "'num_attention_heads':6,'intermediate_size':80,'max_position_embeddings':64}"},
     {"olmo2", "{'model_type':'olmo2','vocab_size':96,'hidden_size':48,'num_hidden_layers':3,"
               "'num_attention_heads':6,'intermediate_size':80,'max_position_embeddings':64}"},
+    {"olmo3", "{'model_type':'olmo3','vocab_size':96,'hidden_size':48,'num_hidden_layers':5,"
+              "'num_attention_heads':6,'intermediate_size':80,'max_position_embeddings':64,'rope_"
+              "theta':5e5}"},
     {"phi3", "{'model_type':'phi3','vocab_size':96,'hidden_size':48,'num_hidden_layers':3,"
              "'num_attention_heads':6,'intermediate_size':80,'max_position_embeddings':64}"},
     {"starcoder2",

@@ -211,10 +211,17 @@ def gemma2(r):
                 attn_logit_softcapping=r.choice([None, 0.7, 50.0]), final_logit_softcapping=r.choice([None, 2.0, 30.0]))
 
 
-def gemma3_text(r):
-    options = newer_word(gemma2(r))
-    if not V4 and "original_max_position_embeddings" in options:  # with a rope per type of layer it is in the dictionary
+def two_ropes(options):
+    """With a rope per type of layer 5.x wants the original context in the dictionary, and does not see truncate."""
+    options = newer_word(options)
+    options.get("rope_scaling", {}).pop("truncate", None)
+    if not V4 and "original_max_position_embeddings" in options:
         options["rope_scaling"]["original_max_position_embeddings"] = options.pop("original_max_position_embeddings")
+    return options
+
+
+def gemma3_text(r):
+    options = two_ropes(gemma2(r))
     return dict(options, rope_local_base_freq=r.choice([100.0, 10000.0]), attn_logit_softcapping=None)
 
 
@@ -246,6 +253,14 @@ def two_scalings(options):
 
 def olmo2(r):
     return dict(two_scalings(modern(r, False)), pad_token_id=1)
+
+
+def olmo3(r):
+    """Only where full attention is scaled do the two ropes differ; base 500000, see docs/decisions/009."""
+    options = two_ropes(pattern(r, modern(r, False), 4))
+    options.pop("sliding_window_pattern", None)
+    options.pop("head_dim", None)
+    return dict(options, rope_theta=500000.0, pad_token_id=1, eos_token_id=2)
 
 
 def phi3(r):
@@ -324,8 +339,10 @@ def gptj(r):
 
 def bloom(r):
     heads = r.choice([1, 2, 3, 5, 8, 13])
-    return dict(hidden_size=heads * r.choice([4, 6, 10]), n_layer=r.randint(1, 3), n_head=heads,
-                layer_norm_epsilon=r.choice([1e-5, 1e-3]), tie_word_embeddings=r.random() < 0.7)
+    options = dict(hidden_size=heads * r.choice([4, 6, 10]), n_layer=r.randint(1, 3), n_head=heads,
+                   layer_norm_epsilon=r.choice([1e-5, 1e-3]), tie_word_embeddings=r.random() < 0.7)
+    behind = random.Random(repr(options)).random() < 0.4
+    return dict(options, apply_residual_connection_post_layernorm=behind)
 
 
 def falcon(r):
@@ -469,7 +486,7 @@ def save(arch, seed, model, path):
 
 V4 = int(transformers.__version__.split(".")[0]) < 5
 ARCHS = dict(gpt2=gpt2, gpt_neo=gpt_neo, gpt_neox=gpt_neox, opt=opt, llama=llama, mistral=mistral, qwen2=qwen2, phi=phi,
-             qwen3=qwen3, gemma=gemma, gemma2=gemma2, gemma3_text=gemma3_text, gemma3=gemma3, olmo=olmo, olmo2=olmo2,
+             qwen3=qwen3, gemma=gemma, gemma2=gemma2, gemma3_text=gemma3_text, gemma3=gemma3, olmo=olmo, olmo2=olmo2, olmo3=olmo3,
              phi3=phi3, starcoder2=starcoder2, stablelm=stablelm, granite=granite, smollm3=smollm3, cohere=cohere,
              cohere2=cohere2, gptj=gptj, bloom=bloom, falcon=falcon,
              mixtral=mixtral, qwen2_moe=qwen2_moe, qwen3_moe=qwen3_moe, gpt_oss=gpt_oss, gpt_oss_mxfp4=gpt_oss_mxfp4, deepseek_v2=deepseek_v2,
@@ -498,8 +515,8 @@ def build(arch, seed):
             scale = 0.5 / max(1, p.shape[-1]) ** 0.5 if p.dim() > 1 else 0.2
             p.add_(torch.randn_like(p) * scale * 2)
         for name, p in model.named_buffers():
-            if name.endswith("e_score_correction_bias"):  # not below 0, where the versions differ
-                p.add_(torch.rand_like(p) * 0.3)
+            if name.endswith("e_score_correction_bias"):  # 4.57 differs below 0
+                p.add_(torch.rand_like(p) * 0.3 - (0 if V4 else 1))
     dtype = DTYPES[seed % 3]
     return model.to(dtype), options, r
 

@@ -100,7 +100,7 @@ PLAIN = {"gpt2": dict(activation_function="gelu_new", scale_attn_weights=True, s
          "gemma3_text": dict(TANH, **IMPLIED), "phi3": SILU, "gpt_oss": IMPLIED, "olmo": SILU, "olmo2": SILU, "granite": SILU,
          "cohere": SILU, "cohere2": dict(SILU, **IMPLIED), "starcoder2": dict(hidden_act="gelu_pytorch_tanh"),
          "stablelm": SILU, "smollm3": dict(SILU, no_rope_layers=None, no_rope_layer_interval=4, use_sliding_window=False),
-         "bloom": dict(), "falcon": dict(activation="gelu", alibi=False)}
+         "bloom": dict(apply_residual_connection_post_layernorm=False), "falcon": dict(activation="gelu", alibi=False)}
 RMS = {"llama", "mistral", "mixtral", "qwen2", "qwen2_moe", "qwen3", "qwen3_moe", "gemma", "gemma2", "gemma3_text", "phi3", "gpt_oss",
        "olmo2", "granite", "smollm3"}
 PAIRS = {"llama", "mistral", "mixtral", "olmo", "granite", "smollm3"}
