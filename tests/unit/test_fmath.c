@@ -47,40 +47,43 @@ static void test_errors(void)
     CHECK(e < 1 && t < 1.5 && f < 1);
 }
 
-/* A block of inputs through one kernel table, beside the definition. */
-static void check_block(const pot_kernels *k, pot_act act, const float *x, size_t n)
+enum { LEVELS = 3 };
+
+/* A block of inputs through every kernel table, beside the definition. */
+static void check_block(const pot_kernels *k, size_t levels, pot_act act, const float *x, size_t n)
 {
-    float y[BLOCK], want[BLOCK];
-    memcpy(y, x, n * sizeof *x);
-    for (size_t i = 0; i < n; i++)
-        want[i] = pot_actf(x[i], act);
-    k->activate(y, NULL, n, act);
-    for (size_t i = 0; i < n; i++)
-        CHECK(memcmp(&y[i], &want[i], 4) == 0 || (isnan(y[i]) && isnan(want[i])));
-    memcpy(y, x, n * sizeof *x);
-    for (size_t i = 0; i < n; i++)
-        want[i] = want[i] * pot_gatef(x[i], act);
-    k->activate(y, x, n, act);
-    for (size_t i = 0; i < n; i++)
-        CHECK(memcmp(&y[i], &want[i], 4) == 0 || (isnan(y[i]) && isnan(want[i])));
+    float y[BLOCK], want[2][BLOCK]; /* without and with a second operand */
+    for (size_t i = 0; i < n; i++) {
+        want[0][i] = pot_actf(x[i], act);
+        want[1][i] = want[0][i] * pot_gatef(x[i], act);
+    }
+    for (size_t l = 0; l < levels; l++)
+        for (int u = 0; u < 2; u++) {
+            memcpy(y, x, n * sizeof *x);
+            k[l].activate(y, u ? x : NULL, n, act);
+            if (memcmp(y, want[u], n * sizeof *y) == 0) continue;
+            for (size_t i = 0; i < n; i++)
+                CHECK(memcmp(&y[i], &want[u][i], 4) == 0 || (isnan(y[i]) && isnan(want[u][i])));
+        }
 }
 
 static void test_levels(void)
 {
-    static const char *const level[] = {"ref", "avx2", "avx512"};
-    for (int l = 0; l < 3; l++) {
-        pot_kernels k;
+    static const char *const level[LEVELS] = {"ref", "avx2", "avx512"};
+    pot_kernels k[LEVELS];
+    size_t levels = 0;
+    for (int l = 0; l < LEVELS; l++)
+        levels += pot_kernels_init(&k[levels], level[l]) && strcmp(k[levels].name, level[l]) == 0;
+    for (pot_act act = 0; act < POT_ACTS; act++) {
         float x[BLOCK];
         size_t n = 0;
-        if (!pot_kernels_init(&k, level[l]) || strcmp(k.name, level[l]) != 0) continue;
-        for (pot_act act = 0; act < POT_ACTS; act++)
-            for (uint64_t u = act; u < UINT64_C(1) << 32; u += stride) {
-                x[n++] = from_bits(u);
-                if (n < BLOCK && u + stride < UINT64_C(1) << 32) continue;
-                check_block(&k, act, x, n);
-                n = 0;
-            }
-        fprintf(stderr, "%s: the same bits for every activation\n", k.name);
+        for (uint64_t u = act; u < UINT64_C(1) << 32; u += stride) {
+            x[n++] = from_bits(u);
+            if (n < BLOCK && u + stride < UINT64_C(1) << 32) continue;
+            check_block(k, levels, act, x, n);
+            n = 0;
+        }
+        fprintf(stderr, "activation %d: the same bits on all of %zu levels\n", (int)act, levels);
     }
 }
 
