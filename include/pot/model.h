@@ -47,6 +47,32 @@ typedef struct {
     uint8_t sha256[32];
 } pot_model_file;
 
+/* A tensor of the files, as they name it. */
+typedef struct {
+    const char *name, *dtype, *file;
+    const uint64_t *shape; /* [dims] */
+    unsigned dims;
+    bool used; /* false: nothing that scores depend on */
+    uint64_t bytes;
+    bool hashed; /* pot_model_hash_tensors is done */
+    uint8_t sha256[32];
+} pot_model_tensor;
+
+/* A tensor as the model uses it, whatever the files call it: docs/format/weights.md. */
+typedef struct {
+    char name[64];
+    const char *dtype;
+    uint32_t rows, columns; /* columns 0: a vector */
+    uint8_t sha256[32];
+} pot_model_value;
+
+/* How fast dimensions of heads turn: rope. */
+typedef struct {
+    const char *scaling; /* "default" (none), "linear", "yarn", ... */
+    double theta, factor;
+    uint32_t dims, original; /* dimensions of a head that turn; context before scaling */
+} pot_model_rope;
+
 typedef struct {
     const char *name, *path; /* last part of what was given, and the path */
     const char *arch;        /* "llama", ...: config.json's model_type */
@@ -56,6 +82,10 @@ typedef struct {
     uint32_t vocab, hidden, layers, heads, kv_heads, head_dim, ffn, context;
     const char *positions, *activation; /* "rope", "learned", "alibi"; "silu", "gelu", ... */
     bool tied;                          /* the output head is the embedding */
+    pot_model_rope rope[2]; /* of all layers; or of those that see everything, and the others */
+    uint32_t n_ropes;
+    uint32_t window, window_layers; /* keys that a token sees in so many of the layers; 0, 0 */
+    uint32_t experts, experts_used, expert_ffn, shared_ffn, expert_layers; /* 0: none */
     bool has_tokenizer, has_chat_template;
     const pot_model_file *weights,
         *other; /* safetensors; config, index, tokenizer: hashed at open */
@@ -79,9 +109,19 @@ POT_API POT_MUST_USE pot_status pot_model_hash(pot_model *m, unsigned threads,
                                                pot_progress_fn *progress, void *ctx,
                                                pot_error *err);
 
+/* The same in one reading, and SHA-256 of each tensor. */
+POT_API POT_MUST_USE pot_status pot_model_hash_tensors(pot_model *m, unsigned threads,
+                                                       pot_progress_fn *progress, void *ctx,
+                                                       pot_error *err);
+
+/* All tensors of the files, sorted by name; and, after pot_model_digest, the lines of that digest
+ * in their order (NULL, 0 before).  Borrowed from m. */
+POT_API const pot_model_tensor *pot_model_tensors(const pot_model *m, size_t *n);
+POT_API const pot_model_value *pot_model_values(const pot_model *m, size_t *n);
+
 /* Read every weight once: a digest of names, dtypes, shapes and values that is the same for
  * safetensors, its shards and GGUF copies (docs/format/weights.md).  Norms and biases count as F32.
- */
+ * What pot_model_hash_tensors has read and is used as it is stored is not read again. */
 POT_API POT_MUST_USE pot_status pot_model_digest(pot_model *m, unsigned threads,
                                                  pot_progress_fn *progress, void *ctx,
                                                  pot_error *err);

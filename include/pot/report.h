@@ -9,10 +9,11 @@
 POT_API POT_MUST_USE pot_status pot_report_verdict(pot_text *out, const pot_verdict *v,
                                                    const pot_commitment *c, pot_error *err);
 
-/* A model: facts and digests.  `tokenizer` may be NULL. */
+/* A model: facts and digests; as text, a line for each tensor of the files with `tensors`.
+ * `tokenizer` may be NULL. */
 POT_API POT_MUST_USE pot_status pot_report_model(pot_text *out, const pot_model *m,
-                                                 const pot_tokenizer *tokenizer, bool json,
-                                                 pot_error *err);
+                                                 const pot_tokenizer *tokenizer, bool tensors,
+                                                 bool json, pot_error *err);
 
 /* {"ids":[...],"pieces":[...],"spans":[[start,end],...]}, or a line per token. */
 POT_API POT_MUST_USE pot_status pot_report_tokens(pot_text *out, const pot_tokenizer *t,

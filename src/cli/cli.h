@@ -3,7 +3,7 @@
 #ifndef POT_CLI_CLI_H
 #define POT_CLI_CLI_H
 
-#include <pot/status.h>
+#include <pot/progress.h>
 #include <pot/text.h>
 #include <signal.h>
 
@@ -60,6 +60,18 @@ typedef struct {
 } input;
 
 bool read_all(input *out, const char *path);
+
+/* The line of progress on stderr, where that is a terminal; progress_show is a pot_progress_fn
+ * that stops when a signal asks. */
+typedef struct {
+    bool shown, on_line; /* wanted; something stands there that must be wiped */
+    const char *what;    /* the step */
+    double last;         /* its seconds at the last print */
+} progress_line;
+
+void progress_init(progress_line *l, bool quiet);
+void progress_wipe(progress_line *l);
+bool progress_show(void *ctx, const pot_progress *p);
 
 /* Set by SIGINT, SIGTERM and SIGHUP. */
 extern volatile sig_atomic_t stop_asked;

@@ -64,9 +64,11 @@ static const option verify_options[] = {
     QUIET,
     {0}};
 static const option inspect_options[] = {
-    {"--no-hash", NULL, "do not read the weights: headers and small files only"},
+    {"--tensors", NULL, "a line for each tensor of the files: bytes, SHA-256, dtype, shape, name"},
+    {"--no-hash", NULL, "do not read the weights: headers and small files only, in an instant"},
     THREADS,
     JSON,
+    QUIET,
     {0}};
 static const option tokenize_options[] = {SPECIAL, JSON, {0}};
 static const option score_options[] = {
@@ -120,8 +122,11 @@ const command commands[] = {
      "Columns: id, first byte, byte after the last, piece.",
      tokenize_options, run_tokenize},
     {"inspect", "MODEL", 1, 1, "architecture, sizes, encodings and digests of a model",
-     "Reads headers and, unless --no-hash is given, every weight once: digests, and refusal of NaN "
-     "and infinity.",
+     "Shows what a model is made of. Unless --no-hash is given, every weight is read once: SHA-256 "
+     "of "
+     "the files, of each tensor, and of the values in a form that does not depend on the "
+     "container; "
+     "NaN and infinity are refused.",
      inspect_options, run_inspect},
     {"challenge new", "", 0, 0, "make a secret key",
      "Takes 32 bytes from the system's generator. The key must stay secret until the run is over; "

@@ -123,11 +123,15 @@ int run_tokenize(const args *a)
     return s == POT_OK ? print_text(&out, 0) : failed(&err);
 }
 
-static bool keep_going(void *ctx, const pot_progress *p)
+/* Digests of files, tensors and values. */
+static pot_status read_weights(pot_model *m, const args *a, unsigned threads, pot_error *err)
 {
-    (void)ctx;
-    (void)p;
-    return !stop_asked;
+    progress_line l;
+    progress_init(&l, arg(a, "-q") != NULL);
+    pot_status s = pot_model_hash_tensors(m, threads, progress_show, &l, err);
+    if (s == POT_OK) s = pot_model_digest(m, threads, progress_show, &l, err);
+    progress_wipe(&l);
+    return s;
 }
 
 int run_inspect(const args *a)
@@ -140,11 +144,10 @@ int run_inspect(const args *a)
     if (!arg_number(a, "--threads", &threads, 1, 256)) return EXIT_TROUBLE;
     pot_status s = pot_model_open(&m, a->word[0], &err);
     if (s == POT_OK) s = open_tokenizer(&t, m, &err);
-    if (s == POT_OK && !arg(a, "--no-hash"))
-        s = pot_model_hash(m, (unsigned)threads, keep_going, NULL, &err);
-    if (s == POT_OK && !arg(a, "--no-hash"))
-        s = pot_model_digest(m, (unsigned)threads, keep_going, NULL, &err);
-    if (s == POT_OK) s = pot_report_model(&out, m, t, arg(a, "--json") != NULL, &err);
+    if (s == POT_OK && !arg(a, "--no-hash")) s = read_weights(m, a, (unsigned)threads, &err);
+    if (s == POT_OK)
+        s = pot_report_model(&out, m, t, arg(a, "--tensors") != NULL, arg(a, "--json") != NULL,
+                             &err);
     pot_tokenizer_close(&t);
     pot_model_close(&m);
     return s == POT_OK ? print_text(&out, 0) : failed(&err);

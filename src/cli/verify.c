@@ -1,48 +1,10 @@
-#define _POSIX_C_SOURCE 200809L /* isatty */
 #include "cli.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <pot/report.h>
-
-/* The line of progress on a terminal. */
-struct line {
-    bool shown;       /* progress is wanted */
-    const char *what; /* the step */
-    double last;      /* its seconds at the last print */
-    bool on_line;     /* something stands there that must be wiped */
-};
-
-static void wipe_line(struct line *l)
-{
-    if (l->on_line) fputs("\r\033[K", stderr);
-    l->on_line = false;
-}
-
-static bool progress(void *ctx, const pot_progress *p)
-{
-    struct line *l = ctx;
-    if (l->shown && (p->what != l->what || p->seconds - l->last >= 0.1)) {
-        const double rate = p->seconds > 0 ? p->done / p->seconds : 0;
-        l->last = p->seconds;
-        l->what = p->what;
-        wipe_line(l);
-        if (p->hi > p->lo) {
-            fprintf(stderr, "%s: %.0f of at most %.0f, mean TV in [%.4f, %.4f], %.1f/s", p->what,
-                    p->done, p->total, p->lo, p->hi, rate);
-            if (rate > 0) fprintf(stderr, ", at most %.0f s left", (p->total - p->done) / rate);
-        } else {
-            fprintf(stderr, "%s: %.0f of %.0f MB, %.0f MB/s", p->what, p->done / 1e6,
-                    p->total / 1e6, rate / 1e6);
-        }
-        fflush(stderr);
-        l->on_line = true;
-    }
-    return !stop_asked;
-}
 
 static void hex(FILE *f, const uint8_t *p, size_t n)
 {
@@ -120,7 +82,7 @@ static int show(const pot_verify *v, bool json)
 }
 
 /* From an opened verification to the exit status. */
-static int run(pot_verify *v, const args *a, struct line *l)
+static int run(pot_verify *v, const args *a, progress_line *l)
 {
     pot_error err = {0};
     pot_evidence *e = NULL;
@@ -128,7 +90,7 @@ static int run(pot_verify *v, const args *a, struct line *l)
     if (out && pot_evidence_open(&e, v, out, arg(a, "-f") != NULL, &err) != POT_OK)
         return failed(&err);
     const pot_status s = pot_verify_run(v, &err);
-    wipe_line(l);
+    progress_wipe(l);
     if (s != POT_OK) {
         pot_evidence_abort(&e);
         return failed(&err);
@@ -146,9 +108,10 @@ int run_verify(const args *a)
     pot_error err = {0};
     pot_verify *v = NULL;
     const bool quiet = arg(a, "-q") != NULL;
-    struct line l = {.shown = !quiet && isatty(STDERR_FILENO)};
+    progress_line l;
+    progress_init(&l, quiet);
     bool ok = read_settings(&s, a);
-    s.o.progress = progress;
+    s.o.progress = progress_show;
     s.o.ctx = &l;
     if (ok && pot_verify_open(&v, &s.o, &err) != POT_OK) ok = (failed(&err), false);
     pot_key_wipe(s.key);

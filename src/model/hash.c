@@ -1,27 +1,17 @@
-/* One pass over every weight: SHA-256 of the files, and no NaN or infinity in a tensor that
- * the model uses. */
+/* One pass over every weight: SHA-256 of the files and, where asked for, of each tensor; and no
+ * NaN or infinity in a tensor that the model uses. */
 #include "base/clock.h"
 #include "base/fail.h"
 #include "base/pool.h"
 #include "crypto/sha256.h"
 #include "model/model.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK ((size_t)32 << 20) /* hashed and checked together, while it is in memory */
-#define PIECE ((size_t)1 << 20)  /* one part of the check */
-
-struct job {
-    pot_sha256_state *sha; /* of the file */
-    pot_bytes block;
-    const pot_weight *const *in_block; /* [n] tensors that reach into the block */
-    size_t n;
-    pot_status status;
-    pot_error *err;
-    _Atomic size_t bad; /* lowest tensor with a bad element, n if none */
-};
+#define BLOCK      ((size_t)32 << 20) /* hashed and checked together, while it is in memory */
+#define PIECE      ((size_t)1 << 20)  /* checked by one thread */
+#define MOST_LANES 8                  /* files that are read at once */
 
 static bool special_half(const uint8_t *p)
 {
@@ -98,33 +88,50 @@ static pot_status refuse_special(const pot_model *m, const pot_weight *w, pot_er
                            (uint64_t)(w->t.data.p + i - m->map[w->file].bytes.p));
 }
 
-/* Part 0 hashes the block; the others check PIECE bytes each. */
-static void run_part(void *ctx, unsigned part, unsigned thread)
+/* One thing to do with bytes of a block: add them to a digest, or check them. */
+struct task {
+    pot_sha256_state *sha; /* NULL: check */
+    const pot_weight *w;   /* whose elements are checked */
+    const uint8_t *p;
+    size_t n;
+    bool bad;
+    pot_status status;
+};
+
+static void run_task(void *ctx, unsigned part, unsigned thread)
 {
-    struct job *j = ctx;
+    struct task *t = (struct task *)ctx + part;
     (void)thread;
-    if (part == 0) {
-        j->status = pot_sha256_add(j->sha, j->block, j->err);
-        return;
-    }
-    const uint8_t *from = j->block.p + (part - 1) * PIECE, *to = j->block.p + j->block.n;
-    if ((size_t)(to - from) > PIECE) to = from + PIECE;
-    for (size_t i = 0; i < j->n; i++) {
-        const pot_weight *w = j->in_block[i];
-        const size_t size = unit(w);
-        const uint8_t *a = w->t.data.p, *b = a + w->t.data.n;
-        if (b <= from || a >= to) continue;
-        if (a < from) a = from - (size_t)(from - a) % size; /* whole elements; some twice */
-        if (b > to) b = to;
-        if (has_special(a, (size_t)(b - a), w))
-            for (size_t old = j->bad; i < old && !atomic_compare_exchange_weak(&j->bad, &old, i);) {
-            }
-    }
+    if (t->sha) t->status = pot_sha256_add(t->sha, (pot_bytes){t->p, t->n}, NULL);
+    else t->bad = has_special(t->p, t->n, t->w);
 }
+
+/* A file that is being read; several are at once, where there are several threads. */
+struct lane {
+    pot_bytes file;
+    size_t index, at; /* of the file; bytes that are done */
+    pot_sha256_state sha;
+    const pot_weight *const *in_file; /* [n] its tensors in order of place */
+    size_t n, first;                  /* the first that is not behind us */
+};
+
+struct reading {
+    pot_model *m;
+    const pot_weight **list; /* [n_weights] by file, then by place */
+    pot_sha256_state *sha;   /* [n_weights] in the order of m->weight; NULL: of files only */
+    struct lane *lane;       /* [lanes] */
+    size_t lanes, next;      /* the next file that no lane has taken */
+    struct task *task;       /* [room] */
+    size_t tasks;
+    pot_pool *pool;
+    struct report *report;
+    pot_error *err;
+};
 
 static int by_place(const void *a, const void *b)
 {
     const pot_weight *x = *(const pot_weight *const *)a, *y = *(const pot_weight *const *)b;
+    if (x->file != y->file) return x->file < y->file ? -1 : 1;
     return (x->t.data.p > y->t.data.p) - (x->t.data.p < y->t.data.p);
 }
 
@@ -142,37 +149,107 @@ static pot_status tell(struct report *r, pot_error *err)
     return pot_fail(err, POT_E_STOPPED, "stopped while hashing the weights");
 }
 
-/* Hash file f and check the tensors list[0..n) of it, which are in order of place. */
-static pot_status hash_file(pot_model *m, size_t f, const pot_weight *const *list, size_t n,
-                            pot_pool *pool, struct report *r, pot_error *err)
+/* What is to be done with the part of a tensor that lies in a block: whole elements are checked,
+ * so some at the edge of a block are twice. */
+static void plan_tensor(struct reading *r, const pot_weight *w, pot_bytes block)
 {
-    const pot_bytes file = m->map[f].bytes;
-    pot_sha256_state sha = {0};
-    size_t first = 0;
-    pot_status s;
-    POT_GO(s, pot_sha256_begin(&sha, err));
-    for (size_t at = 0; at < file.n; at += BLOCK) {
-        const pot_bytes block = {file.p + at, file.n - at < BLOCK ? file.n - at : BLOCK};
-        while (first < n && list[first]->t.data.p + list[first]->t.data.n <= block.p)
-            first++;
-        struct job j = {.sha = &sha,
-                        .block = block,
-                        .in_block = list + first,
-                        .n = n - first,
-                        .err = err,
-                        .bad = n - first};
-        pot_pool_run(pool, run_part, &j, 1 + (unsigned)((block.n + PIECE - 1) / PIECE));
-        POT_GO(s, j.status);
-        if (j.bad < j.n) POT_GO(s, refuse_special(m, list[first + j.bad], err));
-        r->done += (double)block.n;
-        POT_GO(s, tell(r, err));
+    const size_t size = unit(w);
+    const uint8_t *a = w->t.data.p, *b = a + w->t.data.n, *end = block.p + block.n;
+    const uint8_t *from = a < block.p ? block.p : a, *to = b > end ? end : b;
+    if (r->sha && to > from)
+        r->task[r->tasks++] =
+            (struct task){.sha = &r->sha[w - r->m->weight], .p = from, .n = (size_t)(to - from)};
+    if (!w->used) return;
+    from -= (size_t)(from - a) % size;
+    for (size_t n; from < to; from += n) {
+        n = (size_t)(to - from) < PIECE ? (size_t)(to - from) : PIECE / size * size;
+        r->task[r->tasks++] = (struct task){.w = w, .p = from, .n = n};
     }
-    s = pot_sha256_end(&sha, m->weights[f].sha256, err);
-    m->weights[f].hashed = s == POT_OK;
-    return s;
-out:
-    pot_sha256_drop(&sha);
-    return s;
+}
+
+/* The next block of a lane; its size. */
+static size_t plan_block(struct reading *r, struct lane *l, size_t most)
+{
+    const size_t left = l->file.n - l->at;
+    const pot_bytes block = {l->file.p + l->at, left < most ? left : most};
+    if (!block.n) return 0;
+    r->task[r->tasks++] = (struct task){.sha = &l->sha, .p = block.p, .n = block.n};
+    while (l->first < l->n &&
+           l->in_file[l->first]->t.data.p + l->in_file[l->first]->t.data.n <= block.p)
+        l->first++;
+    for (size_t i = l->first; i < l->n && l->in_file[i]->t.data.p < block.p + block.n; i++)
+        plan_tensor(r, l->in_file[i], block);
+    l->at += block.n;
+    return block.n;
+}
+
+static pot_status begin_file(struct reading *r, struct lane *l)
+{
+    const pot_weight **at = r->list, **end = at + r->m->n_weights;
+    l->index = r->next++;
+    l->file = r->m->map[l->index].bytes;
+    while (at < end && (*at)->file < l->index)
+        at++;
+    l->in_file = at;
+    while (at < end && (*at)->file == l->index)
+        at++;
+    l->n = (size_t)(at - l->in_file);
+    l->at = l->first = 0;
+    return pot_sha256_begin(&l->sha, r->err);
+}
+
+/* A lane whose file is read takes the next one. */
+static pot_status turn_lane(struct reading *r, struct lane *l)
+{
+    if (l->sha.ctx) {
+        pot_model_file *f = &r->m->weights[l->index];
+        POT_TRY(pot_sha256_end(&l->sha, f->sha256, r->err));
+        f->hashed = true;
+    }
+    return r->next < r->m->facts.n_weights ? begin_file(r, l) : POT_OK;
+}
+
+/* One block of each lane, at most BLOCK in all; *n is what was read. */
+static pot_status run_round(struct reading *r, size_t *n)
+{
+    *n = r->tasks = 0;
+    for (size_t i = 0; i < r->lanes; i++) {
+        struct lane *l = &r->lane[i];
+        if (l->at == l->file.n) POT_TRY(turn_lane(r, l));
+        *n += plan_block(r, l, BLOCK / r->lanes);
+    }
+    pot_pool_run(r->pool, run_task, r->task, (unsigned)r->tasks);
+    for (size_t i = 0; i < r->tasks; i++) {
+        if (r->task[i].bad) return refuse_special(r->m, r->task[i].w, r->err);
+        if (r->task[i].status != POT_OK)
+            return pot_fail(r->err, r->task[i].status, "SHA-256 failed; run again");
+    }
+    r->report->done += (double)*n;
+    return *n ? tell(r->report, r->err) : POT_OK;
+}
+
+static pot_status end_tensors(struct reading *r)
+{
+    for (size_t i = 0; r->sha && i < r->m->n_weights; i++) {
+        POT_TRY(pot_sha256_end(&r->sha[i], r->m->tensor[i].sha256, r->err));
+        r->m->tensor[i].hashed = true;
+    }
+    return POT_OK;
+}
+
+static pot_status read_all(struct reading *r)
+{
+    const pot_model *m = r->m;
+    size_t done;
+    for (size_t i = 0; i < m->n_weights; i++) {
+        r->list[i] = &m->weight[i];
+        if (r->sha) POT_TRY(pot_sha256_begin(&r->sha[i], r->err));
+    }
+    qsort(r->list, m->n_weights, sizeof *r->list, by_place);
+    do {
+        POT_TRY(run_round(r, &done));
+    } while (done);
+    return end_tensors(r);
 }
 
 /* Digest of the model: over the raw digests of its files, which are sorted by name. */
@@ -197,33 +274,59 @@ static pot_status check_tied_copy(const pot_model *m, pot_error *err)
     return pot_fail_in(err, POT_E_FORMAT, m->dir);
 }
 
-static pot_status hash_all(pot_model *m, const pot_weight **list, pot_pool *pool, struct report *r,
-                           pot_error *err)
+/* Space for all that a round can do: each lane has a file, each tensor a digest and at most two
+ * pieces that are not whole, and whole pieces fill the block. */
+static pot_status reserve(struct reading *r, bool tensors)
 {
-    for (size_t f = 0; f < m->facts.n_weights; f++) {
-        size_t n = 0;
-        for (size_t i = 0; i < m->n_weights; i++)
-            if (m->weight[i].used && m->weight[i].file == f) list[n++] = &m->weight[i];
-        if (n) qsort(list, n, sizeof *list, by_place);
-        POT_TRY(hash_file(m, f, list, n, pool, r, err));
-    }
-    POT_TRY(check_tied_copy(m, err));
-    return hash_digests(m, err);
+    const size_t n = r->m->n_weights, threads = pot_pool_threads(r->pool),
+                 files = r->m->facts.n_weights;
+    r->lanes = files < threads ? files : threads;
+    if (r->lanes > MOST_LANES) r->lanes = MOST_LANES;
+    r->lane = pot_mem_new(r->lanes, sizeof *r->lane);
+    r->list = pot_mem_new(n + 1, sizeof *r->list);
+    r->task = pot_mem_new(2 * r->lanes + 3 * n + 2 * BLOCK / PIECE, sizeof *r->task);
+    if (tensors) r->sha = pot_mem_new(n + 1, sizeof *r->sha);
+    return r->lane && r->list && r->task && (r->sha || !tensors) ? POT_OK : pot_fail_mem(r->err);
+}
+
+static void release(struct reading *r)
+{
+    for (size_t i = 0; r->lane && i < r->lanes; i++)
+        pot_sha256_drop(&r->lane[i].sha);
+    for (size_t i = 0; r->sha && i < r->m->n_weights; i++)
+        pot_sha256_drop(&r->sha[i]);
+    pot_mem_free(r->lane);
+    pot_mem_free(r->list);
+    pot_mem_free(r->task);
+    pot_mem_free(r->sha);
+}
+
+static pot_status hash(pot_model *m, bool tensors, unsigned threads, pot_progress_fn *progress,
+                       void *ctx, pot_error *err)
+{
+    struct report report = {.progress = progress, .ctx = ctx, .start = pot_clock()};
+    struct reading r = {.m = m, .report = &report, .err = err};
+    for (size_t i = 0; i < m->facts.n_weights; i++)
+        report.total += (double)m->weights[i].size;
+    pot_status s = pot_pool_open(&r.pool, threads, err);
+    if (s == POT_OK) s = reserve(&r, tensors);
+    if (s == POT_OK) s = read_all(&r);
+    if (s == POT_OK) s = check_tied_copy(m, err);
+    if (s == POT_OK) s = hash_digests(m, err);
+    m->facts.hashed = s == POT_OK;
+    release(&r);
+    pot_pool_close(&r.pool);
+    return s;
 }
 
 pot_status pot_model_hash(pot_model *m, unsigned threads, pot_progress_fn *progress, void *ctx,
                           pot_error *err)
 {
-    struct report r = {.progress = progress, .ctx = ctx, .start = pot_clock()};
-    pot_pool *pool = NULL;
-    const pot_weight **list = pot_mem_new(m->n_weights + 1, sizeof *list);
-    pot_status s = list ? POT_OK : pot_fail_mem(err);
-    for (size_t i = 0; i < m->facts.n_weights; i++)
-        r.total += (double)m->weights[i].size;
-    if (s == POT_OK) s = pot_pool_open(&pool, threads, err);
-    if (s == POT_OK) s = hash_all(m, list, pool, &r, err);
-    m->facts.hashed = s == POT_OK;
-    pot_pool_close(&pool);
-    pot_mem_free(list);
-    return s;
+    return hash(m, false, threads, progress, ctx, err);
+}
+
+pot_status pot_model_hash_tensors(pot_model *m, unsigned threads, pot_progress_fn *progress,
+                                  void *ctx, pot_error *err)
+{
+    return hash(m, true, threads, progress, ctx, err);
 }

@@ -39,6 +39,9 @@ struct pot_model {
     pot_map *map;       /* owned (arena): [facts.n_weights], in the order of facts.weights */
     pot_weight *weight; /* arena: sorted by name */
     size_t n_weights;
+    pot_model_tensor *tensor; /* arena: [n_weights], the same for others to see */
+    pot_model_value *value;   /* arena: [n_values], once it is digested */
+    size_t n_values;
     pot_slot_view *slot;         /* arena: [layers][POT_SLOTS]; what exists once is in layer 0 */
     const pot_weight *tied_copy; /* a stored head that must equal the embedding; or NULL */
     pot_model_file *weights, *other; /* arena: what facts shows */

@@ -146,6 +146,44 @@ static void warn_choice(pot_model *m)
     }
 }
 
+static pot_status list_tensors(pot_model *m, pot_error *err)
+{
+    m->tensor = pot_arena_new(&m->arena, m->n_weights + 1, sizeof *m->tensor);
+    if (!m->tensor) return pot_fail_mem(err);
+    for (size_t i = 0; i < m->n_weights; i++) {
+        const pot_weight *w = &m->weight[i];
+        m->tensor[i] = (pot_model_tensor){.name = w->t.name,
+                                          .dtype = w->t.dtype,
+                                          .file = m->weights[w->file].name,
+                                          .shape = w->t.shape,
+                                          .dims = w->t.dims,
+                                          .used = w->used || w->aside,
+                                          .bytes = w->t.data.n};
+    }
+    return POT_OK;
+}
+
+static void fill_layers(pot_model_facts *f, const pot_arch *a)
+{
+    for (uint32_t i = 0; i < a->layers; i++) {
+        f->expert_layers += a->layer[i].experts;
+        f->window_layers += a->layer[i].window != 0;
+        if (a->layer[i].window) f->window = a->layer[i].window;
+    }
+    if (f->expert_layers) {
+        f->experts = a->moe.experts, f->experts_used = a->moe.top_k;
+        f->expert_ffn = a->moe.ffn, f->shared_ffn = a->moe.shared_ffn;
+    }
+    for (uint32_t i = 0; i < POT_ROPES && a->rope[i].dim; i++) {
+        const pot_rope *r = &a->rope[i];
+        f->rope[f->n_ropes++] = (pot_model_rope){.scaling = pot_rope_name(r->kind),
+                                                 .theta = r->theta,
+                                                 .factor = r->factor,
+                                                 .dims = r->dim,
+                                                 .original = r->original};
+    }
+}
+
 static pot_status fill_facts(pot_model *m, pot_error *err)
 {
     pot_model_facts *f = &m->facts;
@@ -174,6 +212,8 @@ static pot_status fill_facts(pot_model *m, pot_error *err)
     f->activation = pot_act_name(a->act);
     f->tied = a->tied;
     f->other = m->other;
+    fill_layers(f, a);
+    POT_TRY(list_tensors(m, err));
     POT_TRY(name_dtypes(m, err));
     return list_warnings(m, err);
 }
@@ -266,6 +306,18 @@ void pot_model_close(pot_model **model)
 const pot_model_facts *pot_model_info(const pot_model *m)
 {
     return &m->facts;
+}
+
+const pot_model_tensor *pot_model_tensors(const pot_model *m, size_t *n)
+{
+    *n = m->n_weights;
+    return m->tensor;
+}
+
+const pot_model_value *pot_model_values(const pot_model *m, size_t *n)
+{
+    *n = m->n_values;
+    return m->value;
 }
 
 const char *pot_model_tokenizer_path(const pot_model *m)

@@ -74,7 +74,7 @@ static pot_status open_hash_close(const char *dir, uint8_t digest[32], pot_error
     pot_model *m = NULL;
     pot_status s = pot_model_open(&m, dir, err);
     CHECK((s == POT_OK) == (m != NULL));
-    if (s == POT_OK) s = pot_model_hash(m, 2, NULL, NULL, err);
+    if (s == POT_OK) s = pot_model_hash_tensors(m, 2, NULL, NULL, err);
     if (m) CHECK(pot_model_info(m)->hashed == (s == POT_OK));
     if (s == POT_OK) memcpy(digest, pot_model_info(m)->weights_sha256, 32);
     pot_model_close(&m);
