@@ -229,6 +229,19 @@ def phi3(more, **keys):
                  more=dict(more, **fused), **(dict(phi3__rope__scaling__original_context_length=(U32, 8)) | keys))
 
 
+def deepseek(drop=(), more=(), **keys):
+    """Two heads of 2 dimensions that turn and 2 that do not; no layer has experts."""
+    attention = dict(kv_lora_rank=4, head_count_kv=1, key_length=6, value_length=4, key_length_mla=4, value_length_mla=2)
+    experts = dict(leading_dense_block_count=1, expert_count=4, expert_used_count=2, expert_shared_count=1,
+                   expert_feed_forward_length=12)
+    said = {f"deepseek2__attention__{k}": (U32, v) for k, v in attention.items()}
+    said |= {f"deepseek2__{k}": (U32, v) for k, v in experts.items()}
+    shapes = dict(attn_q=[8, 8], attn_kv_a_mqa=[8, 6], attn_kv_a_norm=[4], attn_k_b=[2, 4, 2], attn_v_b=[4, 2, 2], attn_output=[4, 8])
+    shapes = {f"blk.0.{k}.weight": v for k, v in shapes.items() if k not in drop}
+    return model("deepseek2", drop=["blk.0.attn_k", "blk.0.attn_v"], more=dict(shapes, **dict(more)),
+                 **(dict(deepseek2__rope__dimension_count=(U32, 2)) | said | keys))
+
+
 def models():
     """Named after the rules of docs/format/gguf.md, section 4."""
     key = "llama__attention__"
@@ -236,6 +249,10 @@ def models():
         "GM-00-good": model(),
         "GM-00-good-window": model(**{key + "sliding_window": (U32, 4)}),
         "GM-00-good-heads-per-layer": model(**{key + "head_count_kv": array("llama.attention.head_count_kv", U32, [2])}),
+        "GM-00-good-deepseek": deepseek(),
+        "GM-00-good-deepseek-older": deepseek(drop=["attn_k_b", "attn_v_b"], more={"blk.0.attn_kv_b.weight": [4, 8]}, **{
+            f"deepseek2__attention__{k}": v and (U32, v) for k, v in dict(head_count_kv=2, key_length=4, value_length=2,
+                                                                          key_length_mla=None, value_length_mla=None).items()}),
         "GM-01-no-architecture": model(general__architecture=None),
         "GM-01-architecture-number": model(general__architecture=(U32, 1)),
         "GM-02-unknown-architecture": model("mamba"),
@@ -255,6 +272,14 @@ def models():
         "GM-04-not-causal": model(**{key + "causal": (BOOL, 0)}),
         "GM-04-wide-values": model(**{key + "key_length": (U32, 4), key + "value_length": (U32, 2)}),
         "GM-04-half-turns": model(llama__rope__dimension_count=(U32, 2)),
+        "GM-04-gating": deepseek(deepseek2__expert_gating_func=(U32, 4)),
+        "GM-04-widths": deepseek(deepseek2__attention__key_length=(U32, 5)),
+        "GM-04-values-one": deepseek(drop=["attn_v_b"]),
+        "GM-05-groups": deepseek(deepseek2__expert_count=(U32, 65)),
+        "GM-05-groups-0": deepseek(deepseek2__expert_gating_func=(U32, 2), deepseek2__expert_group_count=(U32, 0)),
+        "GM-08-attention-factor": model("phi3", phi3__rope__scaling__attn_factor=(F32, 1.2)),
+        "GM-08-yarn-extrapolation": model(llama__rope__scaling__yarn_ext_factor=(F32, 0.5)),
+        "GM-08-yarn-multiplier": model(llama__rope__scaling__yarn_log_multiplier=(F32, 0.1)),
         "GM-05-layers-missing": model(llama__block_count=None),
         "GM-05-heads-text": model(**{key + "head_count": (STR, "2")}),
         "GM-05-heads-3": model(**{key + "head_count": (U32, 3)}),

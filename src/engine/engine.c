@@ -78,6 +78,36 @@ static pot_status whole(pot_engine *e, pot_linear *out, const pot_slot_view *s, 
                 err);
 }
 
+/* The i-th of the matrices in a slot. */
+static pot_status one(pot_engine *e, pot_linear *out, const pot_slot_view *s, uint32_t i,
+                      uint32_t rows, uint32_t in, bool columns, pot_error *err)
+{
+    const pot_values w = pot_slot_weight(s, i, (size_t)rows * in);
+    *out = (pot_linear){.w = w.p,
+                        .scale = w.scale,
+                        .type = w.type,
+                        .out = rows,
+                        .in = in,
+                        .group = rows,
+                        .stride = rows,
+                        .columns = columns,
+                        .ld = columns ? rows : in};
+    return vector(e, &out->bias, pot_slot_bias(s, i, rows), NULL, rows, err);
+}
+
+/* Keys and values of latent attention that are two tensors: of each head [R][still], and then
+ * [value][R]. */
+static pot_status open_apart(pot_engine *e, pot_layer *l, const pot_slot_view *s, pot_error *err)
+{
+    const pot_arch *a = e->arch;
+    const uint32_t R = a->latent.kv_rank, H = a->heads, still = a->head_dim - a->latent.turned;
+    const pot_linear key = {.out = H * still, .group = still, .stride = R * still};
+    POT_TRY(part(e, &l->k, &s[POT_K_B], key, R, true, err));
+    POT_TRY(one(e, &l->v, &s[POT_V_B], 0, H * a->value_dim, R, false, err));
+    l->k.ld = still;
+    return POT_OK;
+}
+
 /* Latent attention: kv_a and kv_b are two views each. */
 static pot_status open_latent(pot_engine *e, pot_layer *l, const pot_slot_view *s, pot_error *err)
 {
@@ -98,6 +128,7 @@ static pot_status open_latent(pot_engine *e, pot_layer *l, const pot_slot_view *
     POT_TRY(part(e, &l->kv_a, &s[POT_KV_A], kv, D, false, err));
     POT_TRY(part(e, &l->k_turned, &s[POT_KV_A], turned, D, false, err));
     POT_TRY(norm(e, &l->kv_a_norm, &s[POT_KV_A_NORM], R, err));
+    if (m->apart) return open_apart(e, l, s, err);
     POT_TRY(part(e, &l->k, &s[POT_KV_B], key, R, false, err));
     return part(e, &l->v, &s[POT_KV_B], value, R, false, err);
 }
@@ -129,38 +160,21 @@ static pot_status open_qkv(pot_engine *e, pot_layer *l, const pot_slot_view *s, 
     return part(e, &l->v, &s[POT_QKV], map[2], D, a->columns, err);
 }
 
-/* The i-th of the matrices in a slot. */
-static pot_status one(pot_engine *e, pot_linear *out, const pot_slot_view *s, uint32_t i,
-                      uint32_t rows, uint32_t in, bool columns, pot_error *err)
-{
-    const pot_values w = pot_slot_weight(s, i, (size_t)rows * in);
-    *out = (pot_linear){.w = w.p,
-                        .scale = w.scale,
-                        .type = w.type,
-                        .out = rows,
-                        .in = in,
-                        .group = rows,
-                        .stride = rows,
-                        .columns = columns,
-                        .ld = columns ? rows : in};
-    return vector(e, &out->bias, pot_slot_bias(s, i, rows), NULL, rows, err);
-}
-
-/* gate (0) or up (1) of expert i, whose rows are taken by turns. */
+/* gate (0) or up (1) of expert i, whose rows are taken by turns, or halves. */
 static pot_status turn(pot_engine *e, pot_linear *out, const pot_slot_view *s, uint32_t i,
                        uint32_t which, pot_error *err)
 {
     const uint32_t M = e->arch->moe.ffn, D = e->arch->hidden;
-    const bool columns = e->arch->moe.columns;
+    const bool columns = e->arch->moe.columns, halves = e->arch->moe.halves;
     const pot_values w = pot_slot_weight(s, i, 2 * (size_t)M * D);
     *out = (pot_linear){.w = w.p,
                         .scale = w.scale,
                         .type = w.type,
                         .out = M,
                         .in = D,
-                        .first = which,
-                        .group = 1,
-                        .stride = 2,
+                        .first = halves ? which * M : which,
+                        .group = halves ? M : 1,
+                        .stride = halves ? M : 2,
                         .columns = columns,
                         .ld = columns ? 2 * M : D};
     return vector(e, &out->bias, pot_slot_bias(s, i, 2 * (size_t)M), out, M, err);

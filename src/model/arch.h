@@ -64,6 +64,8 @@ typedef enum {
     POT_KV_A,       /* [R + turned][D]: latent keys and values, and what turns of all keys */
     POT_KV_A_NORM,  /* [R]                                             */
     POT_KV_B,       /* [H (d - turned + value)][R]: for each head, key and value */
+    POT_K_B,        /* or apart: H of [R][d - turned], the keys transposed  */
+    POT_V_B,        /* and H of [value][R]                             */
     POT_Q_NORM,     /* [d], [H][d] or [H d]                            */
     POT_K_NORM,     /* [d], [G][d] or [G d]                            */
     POT_SINKS,      /* [H]: one more score that no value belongs to    */
@@ -75,7 +77,7 @@ typedef enum {
     POT_CHOICE,     /* [X]: added to scores that choose, not to weights */
     POT_X_GATE,     /* X of [M][D]                                     */
     POT_X_UP,       /* X of [M][D]                                     */
-    POT_X_GATE_UP,  /* X of [2 M][D]: gate and up by turns             */
+    POT_X_GATE_UP,  /* X of [2 M][D]: gate and up by turns, or halves  */
     POT_X_DOWN,     /* X of [D][M]                                     */
     POT_S_GATE,     /* [S][D]: the expert for all tokens               */
     POT_S_UP,       /* [S][D]                                          */
@@ -104,6 +106,7 @@ typedef struct {
     bool renormalize, top_softmax, sigmoid;
     bool bias;       /* router and experts have biases */
     bool fused_up;   /* gate and up are one tensor, by turns */
+    bool halves;     /* or all of the gate before all of up */
     bool columns;    /* the experts' matrices are [in][out] */
     bool mxfp4;      /* or MXFP4 in two tensors each, [out][in] */
     bool shared_mix; /* what that expert gives is multiplied by sigmoid(POT_S_MIX x) */
@@ -115,6 +118,7 @@ typedef struct {
 typedef struct {
     uint32_t q_rank, kv_rank, turned; /* Rq, 0: q is direct; R, 0: no latent attention */
     float eps;                        /* of its norms */
+    bool apart;                       /* POT_K_B and POT_V_B, for POT_KV_B */
 } pot_latent;
 
 typedef struct {

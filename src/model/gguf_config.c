@@ -6,13 +6,15 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define KEY        256
-#define MOST_PAIRS 1024u /* of dimensions that turn together: the lists fit into the buffer */
-#define LONG       POT_GGUF_LONG
-#define SHORT      POT_GGUF_SHORT
-#define LISTS      (sizeof((struct pot_gguf_family *)NULL)->keys / sizeof(struct pot_gguf_key *))
+#define KEY         256
+#define MOST_PAIRS  1024u /* of dimensions that turn together: the lists fit into the buffer */
+#define FEW_EXPERTS 64u
+#define LONG        POT_GGUF_LONG
+#define SHORT       POT_GGUF_SHORT
+#define LISTS       (sizeof((struct pot_gguf_family *)NULL)->keys / sizeof(struct pot_gguf_key *))
 
 /* Keys of every architecture that this file reads or that say nothing about the mathematics. */
 static const char *const read_here[] = {"vocab_size",
@@ -28,6 +30,8 @@ static const char *const read_here[] = {"vocab_size",
                                         "rope.scaling.finetuned",
                                         "rope.scaling.yarn_beta_fast",
                                         "rope.scaling.yarn_beta_slow",
+                                        "rope.scaling.yarn_attn_factor",
+                                        "rope.scaling.yarn_ext_factor",
                                         "tensor_data_layout",
                                         NULL};
 
@@ -99,6 +103,16 @@ static pot_status refuse_arch(const pot_gguf *g, const char *arch, pot_error *er
     return POT_E_UNSUPPORTED;
 }
 
+/* What makes experts' scores a choice; softmax, where no key says it. */
+static pot_status gates_alike(struct reading *r, const struct pot_gguf_family *f, bool *alike)
+{
+    char key[KEY];
+    uint32_t gating = 1;
+    POT_TRY(pot_gguf_u32(r->g, full(key, f->arch, "expert_gating_func"), &gating, r->err));
+    *alike = !f->gating || f->gating == gating;
+    return POT_OK;
+}
+
 /* The row that knows all keys, of those with experts or of those without. */
 static pot_status find_row(struct reading *r, const char *arch)
 {
@@ -109,13 +123,18 @@ static pot_status find_row(struct reading *r, const char *arch)
     for (const struct pot_gguf_family *f = pot_gguf_families; f->arch && !r->row; f++) {
         if (strcmp(f->arch, arch) != 0) continue;
         any = f;
-        if (f->experts != (experts > 0)) continue;
+        bool alike;
+        POT_TRY(gates_alike(r, f, &alike));
+        if (f->experts != (experts > 0) || !alike) continue;
         if (!first) first = f;
         if (!unknown_key(r->g, f)) r->row = f;
     }
     if (!any) return refuse_arch(r->g, arch, r->err);
     r->arch = any->arch;
     if (r->row) return POT_OK;
+    if (!first && any->gating && experts)
+        return pot_gguf_fail(r->g, full(key, arch, "expert_gating_func"), POT_E_UNSUPPORTED, r->err,
+                             "only softmax (1) and sigmoid (2) are built in");
     if (!first)
         return pot_gguf_fail(r->g, key, POT_E_UNSUPPORTED, r->err,
                              "experts are %s this architecture",
@@ -137,6 +156,19 @@ static void put_number(pot_buf *b, double x)
     else pot_buf_fmt(b, "%.17g", x); /* all bits */
 }
 
+/* The shortest decimal that, times `by`, is this in F32: most likely what a converter was given. */
+static double decimal(double x, double by)
+{
+    char text[32];
+    double out = x / by;
+    for (int digits = 1; digits <= 9; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, x / by);
+        out = strtod(text, NULL);
+        if ((float)(out * by) == (float)x) break;
+    }
+    return out;
+}
+
 /* A number, a bool, or an array that says the same for every layer. */
 static pot_status put_value(struct reading *r, const pot_gguf_value *v, const char *config)
 {
@@ -151,7 +183,7 @@ static pot_status put_value(struct reading *r, const pot_gguf_value *v, const ch
         return pot_gguf_fail(r->g, v->key, POT_E_FORMAT, r->err, "a finite number is expected");
     put_name(r->out, config);
     if (v->type == POT_GGUF_BOOL) pot_buf_str(r->out, x != 0 ? "true" : "false");
-    else put_number(r->out, x);
+    else put_number(r->out, v->type == POT_GGUF_F32 ? decimal(x, 1) : x);
     return POT_OK;
 }
 
@@ -201,7 +233,7 @@ static pot_status refuse_foreign(struct reading *r)
                              r->err, "shared key heads are not built in for this architecture");
     POT_TRY(u32(r, "attention.key_length", &k));
     POT_TRY(u32(r, "attention.value_length", &v));
-    if (v && v != k)
+    if (v && v != k && !r->row->latent)
         return pot_gguf_fail(r->g, full(key, r->arch, "attention.value_length"), POT_E_UNSUPPORTED,
                              r->err,
                              "heads whose values are not as wide as their keys are not "
@@ -234,7 +266,7 @@ static pot_status put_kv_heads(struct reading *r)
 {
     char key[KEY];
     const struct pot_gguf_key *kv = row_key(r->row, "attention.head_count_kv");
-    if (!kv || pot_gguf_find(r->g, full(key, r->arch, kv->key))) return POT_OK;
+    if (!kv || !kv->config || pot_gguf_find(r->g, full(key, r->arch, kv->key))) return POT_OK;
     const pot_gguf_value *v = pot_gguf_find(r->g, full(key, r->arch, "attention.head_count"));
     return v ? put_value(r, v, kv->config) : POT_OK;
 }
@@ -250,7 +282,7 @@ static pot_status put_heads(struct reading *r)
     POT_TRY(u32(r, "embedding_length", &width));
     POT_TRY(u32(r, "block_count", &layers));
     POT_TRY(u32(r, "attention.key_length", &head_dim));
-    if (!heads || !d) return POT_OK;
+    if (!heads || !d || !d->config) return POT_OK;
     if (!pot_gguf_find(r->g, full(key, r->arch, d->key)) && width % heads == 0) {
         head_dim = width / heads;
         put_name(r->out, d->config);
@@ -296,6 +328,7 @@ static pot_status put_partial(struct reading *r)
 {
     char key[KEY];
     uint32_t heads = 0, width = 0, head_dim = 0, turn = 0;
+    if (row_key(r->row, "rope.dimension_count")) return POT_OK; /* as a number */
     POT_TRY(u32(r, "embedding_length", &width));
     POT_TRY(u32(r, "attention.key_length", &head_dim));
     if (!head_dim) POT_TRY(u32(r, "attention.head_count", &heads));
@@ -309,6 +342,70 @@ static pot_status put_partial(struct reading *r)
                              turn, head_dim);
     put_name(r->out, r->row->partial); /* the product is cut to an integer: stay above it */
     put_number(r->out, turn == head_dim ? 1.0 : (turn + 0.25) / head_dim);
+    return POT_OK;
+}
+
+/* A head of latent attention.  In newer files its widths are those of keys and values before they
+ * are widened, which all heads share; and the others are said as "_mla". */
+static pot_status put_latent(struct reading *r)
+{
+    char key[KEY];
+    uint32_t k = 0, v = 0, turned = 0, rank = 0, q_rank = 0, heads = 0, shared_k = 0, shared_v = 0;
+    POT_TRY(u32(r, "attention.head_count", &heads));
+    uint32_t kv_heads = heads;
+    POT_TRY(u32(r, "attention.head_count_kv", &kv_heads));
+    POT_TRY(u32(r, "attention.kv_lora_rank", &rank));
+    POT_TRY(u32(r, "attention.q_lora_rank", &q_rank));
+    POT_TRY(u32(r, "rope.dimension_count", &turned));
+    POT_TRY(u32(r, "attention.key_length", &k));
+    POT_TRY(u32(r, "attention.value_length", &v));
+    shared_k = k, shared_v = v;
+    POT_TRY(u32(r, "attention.key_length_mla", &k));
+    POT_TRY(u32(r, "attention.value_length_mla", &v));
+    const bool newer = pot_gguf_find(r->g, full(key, r->arch, "attention.key_length_mla"));
+    const bool fits =
+        newer ? kv_heads == 1 && shared_k == rank + turned && shared_v == rank : kv_heads == heads;
+    if (k <= turned || !fits)
+        return pot_gguf_fail(r->g, full(key, r->arch, "attention.key_length"), POT_E_UNSUPPORTED,
+                             r->err,
+                             "widths of %u and %u in %u heads are not built in beside ranks of %u "
+                             "for %u, of which %u turn",
+                             shared_k, shared_v, kv_heads, rank, k, turned);
+    pot_buf_fmt(r->out,
+                ",\"kv_lora_rank\":%u,\"qk_nope_head_dim\":%u,\"v_head_dim\":%u,\"q_lora_rank\":",
+                rank, k - turned, v);
+    if (q_rank) put_number(r->out, q_rank);
+    else pot_buf_str(r->out, "null");
+    return POT_OK;
+}
+
+/* How deepseek's experts are chosen and weighed.  The first files do not say the groups, of which
+ * models with few experts have one. */
+static pot_status put_routing(struct reading *r)
+{
+    char key[KEY];
+    uint32_t experts = 0, groups = 1, top = 1, first = 0;
+    bool renormalize = false;
+    double scale = 0;
+    POT_TRY(u32(r, "expert_count", &experts));
+    POT_TRY(u32(r, "expert_group_count", &groups));
+    POT_TRY(u32(r, "expert_group_used_count", &top));
+    POT_TRY(u32(r, "leading_dense_block_count", &first));
+    POT_TRY(pot_gguf_bool(r->g, full(key, r->arch, "expert_weights_norm"), &renormalize, r->err));
+    POT_TRY(pot_gguf_f64(r->g, full(key, r->arch, "expert_weights_scale"), &scale, r->err));
+    if (experts > FEW_EXPERTS && !pot_gguf_find(r->g, full(key, r->arch, "expert_group_count")))
+        return pot_gguf_fail(r->g, key, POT_E_UNSUPPORTED, r->err,
+                             "missing, and %u experts may be chosen by groups; take a file of a "
+                             "newer converter",
+                             experts);
+    put_name(r->out, "routed_scaling_factor");
+    put_number(r->out, scale == 0 ? 1 : decimal(scale, 1)); /* 0: so written for none */
+    pot_buf_fmt(r->out,
+                ",\"first_k_dense_replace\":%u,\"norm_topk_prob\":%s,\"n_group\":%u,"
+                "\"topk_group\":%u",
+                first, renormalize ? "true" : "false", groups, top);
+    if (r->row->gating == 1 && groups > 1)
+        pot_buf_str(r->out, ",\"topk_method\":\"group_limited_greedy\"");
     return POT_OK;
 }
 
@@ -360,6 +457,21 @@ static pot_status put_longrope(struct reading *r)
     return POT_OK;
 }
 
+/* deepseek's yarn: a tenth of mscale_all_dim, to which mscale is equal. */
+static pot_status put_mscale(struct reading *r)
+{
+    char key[KEY];
+    double tenth = 0;
+    POT_TRY(
+        pot_gguf_f64(r->g, full(key, r->arch, "rope.scaling.yarn_log_multiplier"), &tenth, r->err));
+    if (tenth == 0) return POT_OK;
+    put_name(r->out, "mscale");
+    put_number(r->out, decimal(tenth, 0.1));
+    put_name(r->out, "mscale_all_dim");
+    put_number(r->out, decimal(tenth, 0.1));
+    return POT_OK;
+}
+
 static pot_status put_scaling(struct reading *r)
 {
     static const struct pot_gguf_key key[] = {
@@ -367,11 +479,18 @@ static pot_status put_scaling(struct reading *r)
         {"rope.scaling.original_context_length", "original_max_position_embeddings"},
         {"rope.scaling.yarn_beta_fast", "beta_fast"},
         {"rope.scaling.yarn_beta_slow", "beta_slow"},
+        {"rope.scaling.yarn_attn_factor", "attention_factor"},
     };
     char name[KEY];
     pot_bytes type = {0};
+    double by = 1;
     if (pot_gguf_tensor(r->g, LONG) && row_key(r->row, "rope.scaling.attn_factor"))
         return put_longrope(r);
+    POT_TRY(pot_gguf_f64(r->g, full(name, r->arch, "rope.scaling.attn_factor"), &by, r->err));
+    if (by != 1)
+        return pot_gguf_fail(r->g, name, POT_E_UNSUPPORTED, r->err, "only built in beside " LONG);
+    POT_TRY(pot_gguf_f64(r->g, full(name, r->arch, "rope.scaling.yarn_ext_factor"), &by, r->err));
+    if (by != 1) return pot_gguf_fail(r->g, name, POT_E_UNSUPPORTED, r->err, "only 1 is built in");
     POT_TRY(pot_gguf_string(r->g, full(name, r->arch, "rope.scaling.type"), &type, r->err));
     if (!type.n || (type.n == 4 && memcmp(type.p, "none", 4) == 0)) {
         if (r->row->say_scaling) pot_buf_str(r->out, ",\"rope_scaling\":{\"type\":\"default\"}");
@@ -386,8 +505,22 @@ static pot_status put_scaling(struct reading *r)
         if (v) POT_TRY(put_value(r, v, key[i].config));
     }
     if (r->row->say_scaling) pot_buf_fmt(r->out, ",%s", r->row->say_scaling);
+    POT_TRY(put_mscale(r));
     pot_buf_str(r->out, "}");
     return POT_OK;
+}
+
+/* Is one of the names, with '|' between them, in the file? */
+static bool any_tensor(const pot_gguf *g, const char *names)
+{
+    char name[KEY];
+    bool any = false;
+    for (const char *end; *names && !any; names = *end ? end + 1 : end) {
+        end = names + strcspn(names, "|");
+        snprintf(name, sizeof name, "%.*s", (int)(end - names), names);
+        any = pot_gguf_tensor(g, name);
+    }
+    return any;
 }
 
 static pot_status put_all(struct reading *r)
@@ -401,10 +534,12 @@ static pot_status put_all(struct reading *r)
     POT_TRY(put_heads(r));
     POT_TRY(put_window(r));
     POT_TRY(put_partial(r));
+    if (r->row->latent) POT_TRY(put_latent(r));
+    if (r->row->gating) POT_TRY(put_routing(r));
     POT_TRY(put_scaling(r));
     for (const struct pot_gguf_present *p = r->row->present; p && p->tensor; p++) {
         put_name(r->out, p->config);
-        pot_buf_str(r->out, pot_gguf_tensor(r->g, p->tensor) ? p->yes : p->no);
+        pot_buf_str(r->out, any_tensor(r->g, p->tensor) ? p->yes : p->no);
     }
     if (r->row->say) pot_buf_fmt(r->out, ",%s", r->row->say);
     pot_buf_str(r->out, "}");

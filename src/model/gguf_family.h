@@ -12,7 +12,8 @@ struct pot_gguf_key {
     const char *key, *config;
 };
 
-/* What it says that a tensor is there, or not: a member and its two values. */
+/* What it says that a tensor is there, or one of several with '|' between them, or not: a member
+ * and its two values. */
 struct pot_gguf_present {
     const char *tensor, *config, *yes, *no;
 };
@@ -21,6 +22,9 @@ struct pot_gguf_family {
     const char *arch;                   /* general.architecture */
     const char *type;                   /* model_type of the family with the same mathematics */
     bool experts;                       /* it has them, and the row is for models that do */
+    uint32_t gating;                    /* of their scores, as expert_gating_func says: 1 softmax,
+                                           2 sigmoid; 0: no key says it */
+    bool latent;                        /* latent attention */
     const struct pot_gguf_key *keys[4]; /* lists ended by {NULL, NULL}; a NULL member: the key is
                                            known, and read elsewhere or held by the shapes */
     const char *partial; /* member for the share of a head that turns; NULL: all of it */

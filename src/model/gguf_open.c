@@ -68,6 +68,17 @@ static pot_status read_parts(pot_model *m, const char *first, uint32_t count, ui
     return pot_fail_in(err, POT_E_FORMAT, m->facts.path);
 }
 
+static bool any_ends(const pot_gguf *g, const char *end)
+{
+    const size_t k = strlen(end);
+    bool any = false;
+    for (size_t i = 0; i < g->n_tensors && !any; i++) {
+        const size_t n = strlen(g->tensor[i].name);
+        any = n >= k && strcmp(g->tensor[i].name + n - k, end) == 0;
+    }
+    return any;
+}
+
 /* What the file says, as config.json would; and where the converter has put things. */
 static pot_status read_arch(pot_model *m, const pot_gguf *g, pot_error *err)
 {
@@ -79,9 +90,11 @@ static pot_status read_arch(pot_model *m, const pot_gguf *g, pot_error *err)
     POT_GO(s, pot_json_parse(&doc, (pot_bytes){(const uint8_t *)text.p, text.n}, g->path, err));
     POT_GO(s, pot_arch_read(&m->arch, &m->arena, &doc, &m->warn, err));
     m->arch.columns = m->arch.norm_plus_1 = false; /* transposed, and 1 added, when converted */
-    m->arch.moe.columns = m->arch.moe.fused_up = false;
+    m->arch.moe.columns = false;
+    m->arch.moe.fused_up = m->arch.moe.halves = any_ends(g, "ffn_gate_up_exps.weight");
     m->arch.qk_pairs = row->pairs;
     m->arch.qkv = pot_gguf_tensor(g, "blk.0.attn_qkv.weight") ? POT_QKV_CONCAT : POT_QKV_SPLIT;
+    m->arch.latent.apart = row->latent && pot_gguf_tensor(g, "blk.0.attn_k_b.weight");
     const char **names = pot_arena_new(&m->arena, POT_SLOTS, sizeof *names);
     POT_GO(s, names ? POT_OK : pot_fail_mem(err));
     for (pot_slot i = 0; i < POT_SLOTS; i++)

@@ -12,21 +12,30 @@ const char *const pot_gguf_names[POT_SLOTS] = {
     [POT_NORM_2] = "blk.%.ffn_norm",
     [POT_OUT_1] = "blk.%.post_attention_norm",
     [POT_OUT_2] = "blk.%.post_ffw_norm",
-    [POT_Q] = "blk.%.attn_q",
+    [POT_Q] = "blk.%.attn_q|blk.%.attn_q_b",
     [POT_K] = "blk.%.attn_k",
     [POT_V] = "blk.%.attn_v",
     [POT_QKV] = "blk.%.attn_qkv",
     [POT_O] = "blk.%.attn_output",
     [POT_Q_NORM] = "blk.%.attn_q_norm",
     [POT_K_NORM] = "blk.%.attn_k_norm",
+    [POT_Q_A] = "blk.%.attn_q_a",
+    [POT_Q_A_NORM] = "blk.%.attn_q_a_norm",
+    [POT_KV_A] = "blk.%.attn_kv_a_mqa",
+    [POT_KV_A_NORM] = "blk.%.attn_kv_a_norm",
+    [POT_KV_B] = "blk.%.attn_kv_b",
+    [POT_K_B] = "blk.%.attn_k_b",
+    [POT_V_B] = "blk.%.attn_v_b",
     [POT_SINKS] = "blk.%.attn_sinks",
     [POT_GATE] = "blk.%.ffn_gate",
     [POT_UP] = "blk.%.ffn_up",
     [POT_GATE_UP] = "blk.%.ffn_up",
     [POT_DOWN] = "blk.%.ffn_down",
     [POT_ROUTER] = "blk.%.ffn_gate_inp",
+    [POT_CHOICE] = "blk.%.exp_probs_b.bias!",
     [POT_X_GATE] = "blk.%.ffn_gate_exps|blk.%.ffn_gate.#",
     [POT_X_UP] = "blk.%.ffn_up_exps|blk.%.ffn_up.#",
+    [POT_X_GATE_UP] = "blk.%.ffn_gate_up_exps",
     [POT_X_DOWN] = "blk.%.ffn_down_exps|blk.%.ffn_down.#",
     [POT_S_GATE] = "blk.%.ffn_gate_shexp",
     [POT_S_UP] = "blk.%.ffn_up_shexp",
@@ -71,6 +80,41 @@ static const struct pot_gguf_key gpt2_keys[] = {
     {"feed_forward_length", "n_inner"},
     {"attention.head_count", "n_head"},
     {"attention.layer_norm_epsilon", "layer_norm_epsilon"},
+    END,
+};
+
+static const struct pot_gguf_key gptj_keys[] = {
+    {"context_length", "n_positions"},
+    {"embedding_length", "n_embd"},
+    {"block_count", "n_layer"},
+    {"feed_forward_length", "n_inner"},
+    {"attention.head_count", "n_head"},
+    {"attention.layer_norm_epsilon", "layer_norm_epsilon"},
+    {"rope.dimension_count", "rotary_dim"},
+    END,
+};
+
+/* The widths of a head, and how many groups of experts there are, are put together from several
+ * keys: gguf_config.c. */
+static const struct pot_gguf_key deepseek_keys[] = {
+    {"attention.head_count_kv", NULL},
+    {"attention.key_length", NULL},
+    {"attention.key_length_mla", NULL},
+    {"attention.value_length_mla", NULL},
+    {"attention.q_lora_rank", NULL},
+    {"attention.kv_lora_rank", NULL},
+    {"rope.dimension_count", "qk_rope_head_dim"},
+    {"rope.scaling.yarn_log_multiplier", NULL},
+    {"leading_dense_block_count", NULL},
+    {"expert_count", "n_routed_experts"},
+    {"expert_used_count", "num_experts_per_tok"},
+    {"expert_feed_forward_length", "moe_intermediate_size"},
+    {"expert_shared_count", "n_shared_experts"},
+    {"expert_weights_norm", NULL},
+    {"expert_weights_scale", NULL},
+    {"expert_gating_func", NULL},
+    {"expert_group_count", NULL},
+    {"expert_group_used_count", NULL},
     END,
 };
 
@@ -194,7 +238,7 @@ static const struct pot_gguf_key bloom_keys[] = {
     }
 
 static const struct pot_gguf_present llama_present[] = {
-    FLAG("blk.0.attn_q.bias", "attention_bias"),
+    FLAG("blk.0.attn_q.bias|blk.0.attn_qkv.bias", "attention_bias"),
     FLAG("blk.0.ffn_up.bias", "mlp_bias"),
     NO_MORE,
 };
@@ -205,28 +249,28 @@ static const struct pot_gguf_present neox_present[] = {
 };
 
 static const struct pot_gguf_present biased[] = {
-    FLAG("blk.0.attn_q.bias", "attention_bias"),
+    FLAG("blk.0.attn_q.bias|blk.0.attn_qkv.bias", "attention_bias"),
     NO_MORE,
 };
 
 static const struct pot_gguf_present qwen2_moe_present[] = {
-    FLAG("blk.0.attn_q.bias", "qkv_bias"),
+    FLAG("blk.0.attn_q.bias|blk.0.attn_qkv.bias", "qkv_bias"),
     NO_MORE,
 };
 
 static const struct pot_gguf_present starcoder2_present[] = {
-    FLAG("blk.0.attn_q.bias", "use_bias"),
+    FLAG("blk.0.attn_q.bias|blk.0.attn_qkv.bias", "use_bias"),
     NO_MORE,
 };
 
 static const struct pot_gguf_present cohere_present[] = {
-    FLAG("blk.0.attn_q.bias", "attention_bias"),
+    FLAG("blk.0.attn_q.bias|blk.0.attn_qkv.bias", "attention_bias"),
     FLAG("blk.0.attn_q_norm.weight", "use_qk_norm"),
     NO_MORE,
 };
 
 static const struct pot_gguf_present stablelm_present[] = {
-    FLAG("blk.0.attn_q.bias", "use_qkv_bias"),
+    FLAG("blk.0.attn_q.bias|blk.0.attn_qkv.bias", "use_qkv_bias"),
     FLAG("blk.0.attn_q_norm.weight", "qk_layernorm"),
     {"blk.0.ffn_norm.weight", "use_parallel_residual", "false", "true"},
     NO_MORE,
@@ -291,12 +335,7 @@ const struct pot_gguf_family pot_gguf_families[] = {
      .keys = {usual, grouped, gpt_oss_keys},
      .say_scaling = "\"truncate\":false",
      .name = {[POT_NORM_2] = "blk.%.post_attention_norm"}},
-    {.arch = "olmo",
-     .type = "olmo",
-     .keys = {olmo_keys, grouped},
-     .present = biased,
-     .eps = 1e-5,
-     .pairs = true},
+    {.arch = "olmo", .type = "olmo", .keys = {olmo_keys, grouped}, .eps = 1e-5, .pairs = true},
     {.arch = "olmo2", .type = "olmo2", .keys = {usual, grouped}, .present = biased},
     {.arch = "granite",
      .type = "granite",
@@ -328,6 +367,19 @@ const struct pot_gguf_family pot_gguf_families[] = {
      .name =
          {[POT_NORM_1] = "blk.%.attn_norm_2|blk.%.attn_norm", [POT_NORM_2] = "blk.%.attn_norm"}},
     {.arch = "bloom", .type = "bloom", .keys = {bloom_keys}},
+    {.arch = "gptj", .type = "gptj", .keys = {gptj_keys}},
+    {.arch = "deepseek2",
+     .type = "deepseek_v2",
+     .experts = true,
+     .gating = 1,
+     .latent = true,
+     .keys = {usual, deepseek_keys}},
+    {.arch = "deepseek2",
+     .type = "deepseek_v3",
+     .experts = true,
+     .gating = 2,
+     .latent = true,
+     .keys = {usual, deepseek_keys}},
     {.arch = "smollm3",
      .type = "smollm3",
      .keys = {usual, grouped},

@@ -62,7 +62,11 @@ static pot_shape qkv_shape(const pot_arch *a, pot_slot slot)
     if (slot == POT_Q_A_NORM) return matrix(few, false, m->q_rank, 0);
     if (slot == POT_KV_A) return matrix(latent, a->bias_qkv, m->kv_rank + m->turned, D);
     if (slot == POT_KV_A_NORM) return matrix(latent, false, m->kv_rank, 0);
-    return matrix(latent, false, a->heads * each, m->kv_rank);
+    if (slot == POT_KV_B) return matrix(latent && !m->apart, false, a->heads * each, m->kv_rank);
+    pot_shape one = slot == POT_K_B ? matrix(m->apart, false, m->kv_rank, a->head_dim - m->turned)
+                                    : matrix(m->apart, false, a->value_dim, m->kv_rank);
+    one.count = a->heads;
+    return one;
 }
 
 pot_shape pot_arch_shape(const pot_arch *a, uint32_t layer, pot_slot slot)
@@ -106,6 +110,8 @@ pot_shape pot_arch_shape(const pot_arch *a, uint32_t layer, pot_slot slot)
     case POT_KV_A:
     case POT_KV_A_NORM:
     case POT_KV_B:
+    case POT_K_B:
+    case POT_V_B:
         return qkv_shape(a, slot);
     case POT_O:
         return matrix(true, a->bias_o, D, a->heads * a->value_dim);

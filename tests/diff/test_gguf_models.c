@@ -136,7 +136,7 @@ int main(void)
             models++;
         }
     closedir(dir);
-    CHECK(models == 30);
+    CHECK(models == 33);
     test_digests_differ();
     test_stories();
     return 0;

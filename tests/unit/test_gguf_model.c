@@ -25,6 +25,15 @@ static const struct {
     {"GM-04-half-turns", POT_E_UNSUPPORTED, "llama.rope.dimension_count", "2 of 4 dimensions"},
     {"GM-04-not-causal", POT_E_UNSUPPORTED, "llama.attention.causal", "only decoders"},
     {"GM-04-wide-values", POT_E_UNSUPPORTED, "llama.attention.value_length", "not as wide"},
+    {"GM-04-gating", POT_E_UNSUPPORTED, "deepseek2.expert_gating_func", "only softmax (1) and"},
+    {"GM-04-values-one", POT_E_FORMAT, "blk.0.attn_v_b.weight", "missing"},
+    {"GM-04-widths", POT_E_UNSUPPORTED, "deepseek2.attention.key_length", "widths of 5 and 4"},
+    {"GM-05-groups", POT_E_UNSUPPORTED, "deepseek2.expert_group_count", "65 experts may be chosen"},
+    {"GM-05-groups-0", POT_E_FORMAT, "n_group", "a number from 1"},
+    {"GM-08-attention-factor", POT_E_UNSUPPORTED, "phi3.rope.scaling.attn_factor", "only built in"},
+    {"GM-08-yarn-extrapolation", POT_E_UNSUPPORTED, "llama.rope.scaling.yarn_ext_factor", "only 1"},
+    {"GM-08-yarn-multiplier", POT_E_UNSUPPORTED, "llama.rope.scaling.yarn_log_multiplier",
+     "not known to pot"},
     {"GM-05-base-0", POT_E_FORMAT, "rope_theta", "a rope base"},
     {"GM-05-epsilon-nan", POT_E_FORMAT, "llama.attention.layer_norm_rms_epsilon", "a finite"},
     {"GM-05-heads-3", POT_E_FORMAT, "num_attention_heads", "do not divide into 3 heads"},
@@ -102,7 +111,9 @@ static void test_rejects(void)
     accepted(GOLDEN "GM-00-good.gguf", "llama", 728);
     accepted(GOLDEN "GM-00-good-window.gguf", "mistral", 728);
     accepted(GOLDEN "GM-00-good-heads-per-layer.gguf", "llama", 728);
-    CHECK(t_count("tests/golden/gguf_reject") == REJECTS + 3);
+    accepted(GOLDEN "GM-00-good-deepseek.gguf", "deepseek_v2", 652);
+    accepted(GOLDEN "GM-00-good-deepseek-older.gguf", "deepseek_v2", 652);
+    CHECK(t_count("tests/golden/gguf_reject") == REJECTS + 5);
 }
 
 static void copy(const char *to, const char *from)

@@ -25,7 +25,7 @@ import numpy as np
 import torch
 import transformers
 from gguf import GGMLQuantizationType as T
-from gguf import GGML_QUANT_SIZES, MODEL_ARCH_NAMES, GGUFWriter, RopeScalingType, TokenType, get_tensor_name_map
+from gguf import GGML_QUANT_SIZES, MODEL_ARCH_NAMES, ExpertGatingFuncType, GGUFWriter, RopeScalingType, TokenType, get_tensor_name_map
 from gguf.quants import dequantize
 from safetensors.torch import load_file, save_file
 
@@ -46,6 +46,11 @@ EXPERTS = {"mlp.gate": "ffn_gate_inp", "mlp.experts.#.gate_proj": "ffn_gate_exps
            "mlp.shared_expert_gate": "ffn_gate_inp_shexp"}
 MIXTRAL = {"block_sparse_moe.gate": "ffn_gate_inp", "block_sparse_moe.experts.#.w1": "ffn_gate_exps",
            "block_sparse_moe.experts.#.w3": "ffn_up_exps", "block_sparse_moe.experts.#.w2": "ffn_down_exps"}
+LATENT = {"self_attn.q_a_proj": "attn_q_a", "self_attn.q_a_layernorm": "attn_q_a_norm", "self_attn.q_b_proj": "attn_q_b",
+          "self_attn.kv_a_proj_with_mqa": "attn_kv_a_mqa", "self_attn.kv_a_layernorm": "attn_kv_a_norm",
+          "self_attn.kv_b_proj": "attn_kv_b", "mlp.gate.e_score_correction": "exp_probs_b",
+          "mlp.shared_experts.gate_proj": "ffn_gate_shexp", "mlp.shared_experts.up_proj": "ffn_up_shexp",
+          "mlp.shared_experts.down_proj": "ffn_down_shexp"}
 MEGATRON = {"transformer.word_embeddings": "token_embd", "transformer.word_embeddings_layernorm": "token_embd_norm",
             "transformer.ln_f": "output_norm", "lm_head": "output", "input_layernorm": "attn_norm",
             "self_attention.query_key_value": "attn_qkv", "self_attention.dense": "attn_output",
@@ -82,6 +87,11 @@ NAMES = {
         "transformer.wte": "token_embd", "transformer.wpe": "position_embd", "transformer.ln_f": "output_norm",
         "lm_head": "output", "ln_1": "attn_norm", "ln_2": "ffn_norm", "attn.c_attn": "attn_qkv", "attn.c_proj": "attn_output",
         "mlp.c_fc": "ffn_up", "mlp.c_proj": "ffn_down"}),
+    "gptj": ("gptj", "transformer.h.", {
+        "transformer.wte": "token_embd", "transformer.ln_f": "output_norm", "lm_head": "output", "ln_1": "attn_norm",
+        "attn.q_proj": "attn_q", "attn.k_proj": "attn_k", "attn.v_proj": "attn_v", "attn.out_proj": "attn_output",
+        "mlp.fc_in": "ffn_up", "mlp.fc_out": "ffn_down"}),
+    "deepseek_v2": modern("deepseek2", EXPERTS, LATENT), "deepseek_v3": modern("deepseek2", EXPERTS, LATENT),
     "gpt_neox": ("gptneox", "gpt_neox.layers.", {
         "gpt_neox.embed_in": "token_embd", "gpt_neox.final_layer_norm": "output_norm", "embed_out": "output",
         "input_layernorm": "attn_norm", "post_attention_layernorm": "ffn_norm", "attention.query_key_value": "attn_qkv",
@@ -97,12 +107,14 @@ PLAIN = {"gpt2": dict(activation_function="gelu_new", scale_attn_weights=True, s
          "qwen3_moe": dict(SILU, use_sliding_window=False, norm_topk_prob=True, decoder_sparse_step=1, mlp_only_layers=[]),
          "gemma": dict(hidden_act="gelu_pytorch_tanh"),
          "gemma2": dict(TANH, **IMPLIED, attn_logit_softcapping=5.0, final_logit_softcapping=2.5),
-         "gemma3_text": dict(TANH, **IMPLIED), "phi3": SILU, "gpt_oss": IMPLIED, "olmo": SILU, "olmo2": SILU, "granite": SILU,
+         "gemma3_text": dict(TANH, **IMPLIED), "phi3": SILU, "gpt_oss": IMPLIED, "olmo": dict(SILU, attention_bias=False), "olmo2": SILU, "granite": SILU,
          "cohere": SILU, "cohere2": dict(SILU, **IMPLIED), "starcoder2": dict(hidden_act="gelu_pytorch_tanh"),
          "stablelm": SILU, "smollm3": dict(SILU, no_rope_layers=None, no_rope_layer_interval=4, use_sliding_window=False),
-         "bloom": dict(apply_residual_connection_post_layernorm=False), "falcon": dict(activation="gelu", alibi=False)}
+         "deepseek_v2": dict(SILU, attention_bias=False),
+         "deepseek_v3": dict(SILU, attention_bias=False, rope_interleave=True, scoring_func="sigmoid"),
+         "gptj": dict(activation_function="gelu_new"), "bloom": dict(apply_residual_connection_post_layernorm=False), "falcon": dict(activation="gelu", alibi=False)}
 RMS = {"llama", "mistral", "mixtral", "qwen2", "qwen2_moe", "qwen3", "qwen3_moe", "gemma", "gemma2", "gemma3_text", "phi3", "gpt_oss",
-       "olmo2", "granite", "smollm3"}
+       "olmo2", "granite", "smollm3", "deepseek_v2", "deepseek_v3"}
 PAIRS = {"llama", "mistral", "mixtral", "olmo", "granite", "smollm3"}
 
 
@@ -113,7 +125,36 @@ def first(c, *keys):
     return None
 
 
-def metadata(w, c):
+def latent(w, c, old):
+    """deepseek's keys; `old`: as before llama.cpp had the products with what all heads share."""
+    k, v, turned, rank = c.qk_nope_head_dim + c.qk_rope_head_dim, c.v_head_dim, c.qk_rope_head_dim, c.kv_lora_rank
+    w.add_head_count_kv(c.num_attention_heads if old else 1)
+    w.add_key_length(k if old else rank + turned)
+    w.add_value_length(v if old else rank)
+    if not old:
+        w.add_key_length_mla(k)
+        w.add_value_length_mla(v)
+    w.add_kv_lora_rank(rank)
+    if c.q_lora_rank:
+        w.add_q_lora_rank(c.q_lora_rank)
+    w.add_rope_dimension_count(turned)
+    w.add_rope_freq_base(float(c.rope_theta))
+    w.add_leading_dense_block_count(c.first_k_dense_replace)
+    w.add_expert_count(c.n_routed_experts)
+    w.add_expert_used_count(c.num_experts_per_tok)
+    w.add_expert_feed_forward_length(c.moe_intermediate_size)
+    w.add_expert_shared_count(c.n_shared_experts)
+    w.add_expert_weights_scale(c.routed_scaling_factor)
+    if c.model_type == "deepseek_v3":
+        w.add_expert_gating_func(ExpertGatingFuncType.SIGMOID)
+        if c.norm_topk_prob:
+            w.add_expert_weights_norm(True)
+    if c.n_group > 1 or not old:
+        w.add_expert_group_count(c.n_group)
+        w.add_expert_group_used_count(c.topk_group)
+
+
+def metadata(w, c, old=False):
     """The keys that the converter writes for an architecture."""
     name = c.model_type
     heads = first(c, "num_attention_heads", "n_head")
@@ -126,17 +167,21 @@ def metadata(w, c):
     w.add_head_count(heads)
     if name == "falcon":
         w.add_head_count_kv(c.num_kv_heads if c.new_decoder_architecture else 1)
-    elif first(c, "num_key_value_heads"):
+    elif first(c, "num_key_value_heads") and not name.startswith("deepseek"):
         w.add_head_count_kv(c.num_key_value_heads)
     if name in RMS:
         w.add_layer_norm_rms_eps(c.rms_norm_eps)
     else:
         w.add_layer_norm_eps(first(c, "layer_norm_epsilon", "layer_norm_eps", "norm_epsilon") or 1e-5)
-    if name not in ("gpt2", "bloom"):
+    if name.startswith("deepseek"):
+        latent(w, c, old)
+    elif name == "gptj":
+        w.add_rope_dimension_count(c.rotary_dim)
+    elif name not in ("gpt2", "bloom"):
         part = first(c, "rotary_pct", "partial_rotary_factor") or 1.0
         w.add_rope_dimension_count(int(head_dim * part))
         w.add_rope_freq_base(float(first(c, "rope_theta", "rotary_emb_base") or 10000.0))
-    if head_dim * heads != hidden or name in ("gemma", "gemma2", "gemma3_text", "qwen3", "qwen3_moe", "gpt_oss"):
+    if (head_dim * heads != hidden and not name.startswith("deepseek")) or name in ("gemma", "gemma2", "gemma3_text", "qwen3", "qwen3_moe", "gpt_oss"):
         w.add_key_length(head_dim)
         w.add_value_length(head_dim)
     special(w, c, name)
@@ -156,7 +201,7 @@ def special(w, c, name):
         w.add_final_logit_softcapping(c.final_logit_softcapping)
     if name == "gemma3_text":
         w.add_rope_freq_base_swa(c.rope_local_base_freq)
-    experts = first(c, "num_local_experts", "num_experts")
+    experts = first(c, "num_local_experts", "num_experts") if not name.startswith("deepseek") else None
     if experts:
         w.add_expert_count(experts)
         w.add_expert_used_count(c.num_experts_per_tok)
@@ -197,6 +242,10 @@ def scaling(w, c):
             w.add_rope_scaling_orig_ctx_len(rope.get("original_max_position_embeddings", c.max_position_embeddings))
             w.add_rope_scaling_yarn_beta_fast(rope.get("beta_fast", 32.0))
             w.add_rope_scaling_yarn_beta_slow(rope.get("beta_slow", 1.0))
+            if rope.get("attention_factor"):
+                w.add_rope_scaling_yarn_attn_factor(rope["attention_factor"])
+            if rope.get("mscale_all_dim"):
+                w.add_rope_scaling_yarn_log_mul(0.1 * rope["mscale_all_dim"])
 
 
 def pairs(t, heads):
@@ -247,8 +296,16 @@ def split(name, t):
     return {f"blk.{layer}.ffn_gate_exps.{end}": t[:, ::2], f"blk.{layer}.ffn_up_exps.{end}": t[:, 1::2]}
 
 
-def converted(c, weights, apart=False):
-    """Names and tensors as the file has them; `apart`: mixtral's experts one by one, as in the first files that had them."""
+def heads_apart(c, name, t):
+    """The keys of each head transposed, and the values."""
+    rows = t.reshape(c.num_attention_heads, -1, c.kv_lora_rank)
+    k, v = rows[:, :c.qk_nope_head_dim], rows[:, c.qk_nope_head_dim:]
+    return {name.replace("attn_kv_b", "attn_k_b"): k.transpose(1, 2), name.replace("attn_kv_b", "attn_v_b"): v}
+
+
+def converted(c, weights, old=False):
+    """Names and tensors as the file has them; `old`: mixtral's experts one by one, and deepseek's keys and values in one, as in
+    the first files that had them."""
     out, several = {}, {}
     for name, t in weights.items():
         if "masked_bias" in name or name.endswith((".attn.bias", ".attention.bias", "inv_freq")):
@@ -256,15 +313,33 @@ def converted(c, weights, apart=False):
         if c.model_type == "gpt_oss" and (".experts." in name or name.endswith("sinks")):
             out |= split(name, t)
             continue
-        new, i = gguf_name(c.model_type, name)
+        new, i = gguf_name(c.model_type, name.replace("e_score_correction_bias", "e_score_correction.bias"))
         t = reorder(c, name, t)
-        if i is None:
+        if "attn_kv_b." in new and not old:
+            out |= heads_apart(c, new, t)
+        elif i is None:
             out[new] = t
-        elif apart and c.model_type == "mixtral":
+        elif old and c.model_type == "mixtral":
             out[new.replace("_exps.", f".{i}.")] = t
         else:
             several.setdefault(new, {})[i] = t
     return out | {name: torch.stack([each[i] for i in range(len(each))]) for name, each in several.items()}
+
+
+def fused(out):
+    """q, k and v as one tensor, gate and up of experts as one, as newer converters write them if asked to."""
+    new = {}
+    for name, t in out.items():
+        stem, end = name.rsplit(".", 1)
+        if stem.endswith(("attn_k", "attn_v", "ffn_up_exps")):
+            continue
+        if stem.endswith("attn_q") and stem[:-1] + "k.weight" in out:
+            new[f"{stem[:-2]}_qkv.{end}"] = torch.cat([out[f"{stem[:-1]}{x}.{end}"] for x in "qkv"])
+        elif stem.endswith("ffn_gate_exps"):
+            new[name.replace("gate", "gate_up")] = torch.cat([t, out[name.replace("gate", "up")]], dim=1)
+        else:
+            new[name] = t
+    return new
 
 
 WIDENED = ("_norm.weight", ".bias", "sinks.weight", "ffn_gate_inp.weight", "ffn_gate_inp_shexp.weight", "position_embd.weight")
@@ -312,12 +387,13 @@ def tokens(w, path):
     w.add_add_bos_token(True)
 
 
-def convert(path, out, parts=0):
+def convert(path, out, parts=0, fuse=False, old=False):
     c = transformers.AutoConfig.from_pretrained(path)
     w = GGUFWriter(out, NAMES[c.model_type][0], split_max_tensors=parts)
-    metadata(w, c)
+    metadata(w, c, old)
     tokens(w, path)
-    for name, t in converted(c, load(path), parts > 0).items():
+    tensors = converted(c, load(path), old)
+    for name, t in (fused(tensors) if fuse else tensors).items():
         add(w, name, t)
     finish(w)
 
@@ -342,9 +418,16 @@ def sayable(name, options):
     if name == "falcon" and not options.get("new_decoder_architecture"):
         options.update(multi_query=True, parallel_attn=True)
     kind = rope and rope.get("rope_type", rope.get("type"))
+    if name == "deepseek_v2":
+        options["topk_method"] = "group_limited_greedy" if options["n_group"] > 1 else "greedy"
+    if name.startswith("deepseek") and kind == "yarn":
+        rope.pop("mscale", None)
+        if rope.get("mscale_all_dim"):
+            rope["mscale"] = rope["mscale_all_dim"]
     if name != "phi3" and kind:
         if kind == "linear" or kind == "yarn" and name not in ("gemma3_text", "phi"):
-            keep = ("rope_type", "type", "factor", "original_max_position_embeddings", "beta_fast", "beta_slow")
+            keep = ("rope_type", "type", "factor", "original_max_position_embeddings", "beta_fast", "beta_slow", "attention_factor")
+            keep += ("mscale", "mscale_all_dim") if name.startswith("deepseek") else ()
             options["rope_scaling"] = {k: rope[k] for k in keep if k in rope}
         else:
             del options["rope_scaling"]
@@ -410,6 +493,7 @@ def misnamed(c, weights):
     for name in weights:
         if c.model_type == "gpt_oss" and (".experts." in name or "sinks" in name):
             continue  # split() names them
+        name = name.replace("e_score_correction_bias", "e_score_correction.bias")
         merged = re.sub(r"\.norms\.\d+|(?<=experts)\.\d+", "", name)
         theirs = {names.get_name(n, try_suffixes=(".weight", ".bias")) for n in (merged, merged.removeprefix("transformer."))}
         if gguf_name(c.model_type, name)[0] not in theirs:
@@ -426,7 +510,8 @@ def compare(pot, path, ids, what):
     with tempfile.TemporaryDirectory() as temp:
         convert(path, os.path.join(temp, "a.gguf"))
         os.mkdir(os.path.join(temp, "parts"))
-        convert(path, os.path.join(temp, "parts", "b.gguf"), parts=5)
+        convert(path, os.path.join(temp, "parts", "b.gguf"), parts=5, old=True)
+        convert(path, os.path.join(temp, "fused.gguf"), fuse=True)
         if os.path.exists(os.path.join(path, "tokenizer.json")) and "stories" not in path:
             if ids_of(pot, path) != ids_of(pot, os.path.join(temp, "a.gguf")):
                 print(f"  {what}: other ids")
@@ -435,7 +520,7 @@ def compare(pot, path, ids, what):
         if c.model_type in ("llama", "mistral", "qwen2") and digest(path, c) != shown:
             print(f"  {what}: another values digest than in Python")
             bad += 1
-        for copy in ("a.gguf", "parts"):
+        for copy in ("a.gguf", "parts", "fused.gguf"):
             if inspected(pot, os.path.join(temp, copy)) != shown:
                 print(f"  {what}: {copy} has another values digest")
                 bad += 1
@@ -455,7 +540,7 @@ def live(args):
             with tempfile.TemporaryDirectory() as path:
                 model.save_pretrained(path)
                 wrong += compare(args.pot, path, ids, f"{name} {seed}")
-        print(f"{name:<10} {args.count} models, each whole and split: {wrong} with other bits than the safetensors")
+        print(f"{name:<10} {args.count} models, each whole, split and fused: {wrong} with other bits than the safetensors")
         bad += wrong
     return bad if args.arch else bad + llama3(args.pot) + block_types(args.pot) + quantized_experts(args.pot)
 
@@ -583,7 +668,7 @@ def dirs(args):
         r = random.Random(path)
         ids = [r.randrange(c.vocab_size) for _ in range(min(300, first(c, "max_position_embeddings", "n_positions")))]
         wrong = compare(args.pot, path, ids, path)
-        print(f"{path}: {len(ids)} ids, {'OTHER BITS' if wrong else 'the same bits'} whole and split")
+        print(f"{path}: {len(ids)} ids, {'OTHER BITS' if wrong else 'the same bits'} whole, split and fused")
         bad += wrong
     return bad
 
@@ -593,19 +678,21 @@ def worth(name, seed):
     model, options, _ = build(name, seed)
     layers = first(model.config, "num_hidden_layers", "n_layer")
     good = layers > 1 and (name != "phi3" or options.get("rope_scaling"))
+    if name.startswith("deepseek"):
+        good = 0 < options["first_k_dense_replace"] < layers and options["n_group"] > 1
     return sum(p.numel() for p in model.parameters()) if good else 1 << 40
 
 
 def record(args):
     """Of each architecture the smallest model in BF16; of the plain ones also in F16."""
-    for name in PLAIN:
+    for name in [args.arch] if args.arch else PLAIN:
         for kind in (1, 2) if name in ("llama", "gpt2", "gpt_neox", "qwen2", "phi") else (2,):
             seed = min(range(kind, 36, 3), key=lambda s: worth(name, s))
             model, options, r = build(name, seed)
             path = os.path.join(args.dir, f"{name}-{seed}")
             model.save_pretrained(path)
             os.remove(os.path.join(path, "generation_config.json"))
-            convert(path, os.path.join(path, "copy.gguf"))
+            convert(path, os.path.join(path, "copy.gguf"), fuse=name == "deepseek_v3", old=name == "deepseek_v2")
             with open(os.path.join(path, "golden.json"), "w") as f:
                 json.dump(dict(origin="tools/oracle/gguf_models.py", ids=oracle.sample(model, options, r)), f)
                 f.write("\n")
@@ -622,6 +709,7 @@ def main():
             a.add_argument(word, **(dict(nargs="+") if word == "dirs" else {}))
         if name == "live":
             a.add_argument("--count", type=int, default=12)
+        if name in ("live", "record"):
             a.add_argument("--arch", choices=PLAIN)
         a.set_defaults(run=run)
     args = p.parse_args()
