@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,20 +15,36 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static uint64_t fail_countdown; /* tests only, one thread */
-static int fail_errno;
+static _Atomic uint64_t fail_countdown; /* tests only */
+static _Atomic int fail_errno;
 
 void pot_file_fail_at(uint64_t n, int sys)
 {
-    fail_countdown = n;
     fail_errno = sys;
+    fail_countdown = n;
+}
+
+/* Is this the call that a test chose? */
+static bool chosen(void)
+{
+    uint64_t n = atomic_load(&fail_countdown);
+    while (n && !atomic_compare_exchange_weak(&fail_countdown, &n, n - 1)) {
+    }
+    return n == 1;
 }
 
 bool pot_sys_told_to_fail(void)
 {
-    if (!fail_countdown || --fail_countdown) return false;
+    if (!fail_errno || !chosen()) return false;
     errno = fail_errno;
     return true;
+}
+
+ssize_t pot_sys_pread(int fd, void *to, size_t n, uint64_t at)
+{
+    if (!fail_countdown || !chosen()) return pread(fd, to, n, (off_t)at);
+    errno = fail_errno;
+    return errno ? -1 : pread(fd, to, n / 2 + 1, (off_t)at);
 }
 
 static uint64_t ns(struct timespec t)

@@ -55,7 +55,7 @@ POT_MUST_USE pot_status pot_outdir_commit(pot_outdir *d, pot_error *err);
 void pot_outdir_abort(pot_outdir *d); /* a zeroed or committed one is allowed */
 
 /* For tests: the n-th call from now that opens, reads, writes or renames fails with `sys` (1 =
- * the next); 0: off. */
+ * the next); with sys = 0 the n-th piece of a file is read short.  n = 0: off. */
 void pot_file_fail_at(uint64_t n, int sys);
 
 #endif
