@@ -164,6 +164,73 @@ void pot_linear_run(pot_pool *pool, const pot_kernels *k, const pot_linear *w, f
     pot_pool_run(pool, run_part, &j, (unsigned)(j.groups * ((m + j.rows - 1) / j.rows)));
 }
 
+/* ---- cuts --------------------------------------------------------------------------------- */
+
+/* Its outputs come from more than one run of rows: from one in each group. */
+static bool in_groups(const pot_linear *w)
+{
+    return w->out > w->group;
+}
+
+size_t pot_linear_rows(const pot_linear *w)
+{
+    if (w->columns) return w->in;
+    return in_groups(w) ? (size_t)w->out / w->group * w->stride : (size_t)w->first + w->out;
+}
+
+size_t pot_linear_grain(const pot_linear *w)
+{
+    if (w->columns) return w->in;
+    return in_groups(w) ? w->stride : w->pairs ? w->pairs : 1;
+}
+
+bool pot_linear_cut(pot_linear *cut, uint32_t *n, const pot_linear *w, size_t r0, size_t r1)
+{
+    pot_linear c = *w;
+    pot_bytes part[POT_LINEAR_PARTS];
+    size_t from = 0, to = w->out;
+    if (in_groups(w) && !w->columns) {
+        from = r0 / w->stride * w->group;
+        if (r1 / w->stride * w->group < to) to = r1 / w->stride * w->group;
+    } else if (!w->columns) {
+        const size_t first = w->first;
+        from = r0 > first ? r0 - first : 0;
+        to = r1 < first + w->out ? r1 > first ? r1 - first : 0 : w->out;
+        c.first = (uint32_t)(first > r0 ? first - r0 : 0);
+        c.group = c.stride = (uint32_t)(to > from ? to - from : 0);
+    }
+    if (from >= to) return false;
+    const uint8_t *at[POT_LINEAR_PARTS] = {0};
+    const size_t parts = pot_linear_parts(part, w, w->columns ? 0 : r0, w->columns ? w->in : r1);
+    for (size_t i = 0; i < parts; i++)
+        at[i] = part[i].p;
+    pot_linear_move(&c, at);
+    c.out = (uint32_t)(to - from);
+    if (c.bias) c.bias += from;
+    *cut = c;
+    *n = (uint32_t)from;
+    return true;
+}
+
+size_t pot_linear_parts(pot_bytes part[POT_LINEAR_PARTS], const pot_linear *w, size_t r0, size_t r1)
+{
+    const size_t from = r0 * w->ld, n = (r1 - r0) * w->ld;
+    const uint8_t *p = w->w;
+    if (w->scale) {
+        part[0] = (pot_bytes){p + from / 2, n / 2};
+        part[1] = (pot_bytes){w->scale + from / MX, n / MX};
+        return 2;
+    }
+    part[0] = (pot_bytes){p + pot_dtype_bytes(w->type, from), pot_dtype_bytes(w->type, n)};
+    return 1;
+}
+
+void pot_linear_move(pot_linear *cut, const uint8_t *const part[POT_LINEAR_PARTS])
+{
+    cut->w = part[0];
+    if (cut->scale) cut->scale = part[1];
+}
+
 void pot_linear_row(const pot_kernels *k, const pot_linear *w, uint32_t n, float *out)
 {
     k->widen(out, at(w, n, 0), w->type, w->in);

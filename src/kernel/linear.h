@@ -7,6 +7,7 @@
 #define POT_KERNEL_LINEAR_H
 
 #include "base/pool.h"
+#include "base/rd.h"
 #include "kernel/kernel.h"
 
 /* A matrix in a file, borrowed.  Output n is row (or, with `columns`, column)
@@ -39,6 +40,23 @@ void pot_linear_run(pot_pool *pool, const pot_kernels *k, const pot_linear *w, f
 
 /* Where in the file's matrix output n lies: its row or, with `columns`, its column. */
 size_t pot_linear_place(const pot_linear *w, size_t n);
+
+/* A matrix may be computed in cuts, each from rows of the file's matrix that are taken from it:
+ * cuts between multiples of pot_linear_grain rows, up to pot_linear_rows.  Views of one tensor (q,
+ * k and v) are cut together, by the largest of their grains.  A matrix of `columns` is one cut. */
+size_t pot_linear_rows(const pot_linear *w);
+size_t pot_linear_grain(const pot_linear *w);
+
+/* The part of a matrix whose outputs lie in rows r0 .. r1: outputs *n, ... of it; false where there
+ * are none. */
+bool pot_linear_cut(pot_linear *cut, uint32_t *n, const pot_linear *w, size_t r0, size_t r1);
+
+/* The runs of bytes that rows r0 .. r1 of the file's matrix are; and a cut from these rows moved to
+ * where they have been copied. */
+#define POT_LINEAR_PARTS 2
+size_t pot_linear_parts(pot_bytes part[POT_LINEAR_PARTS], const pot_linear *w, size_t r0,
+                        size_t r1);
+void pot_linear_move(pot_linear *cut, const uint8_t *const part[POT_LINEAR_PARTS]);
 
 /* One row of the file's matrix, widened: row n of an embedding; not one in two parts. */
 void pot_linear_row(const pot_kernels *k, const pot_linear *w, uint32_t n, float *out);
