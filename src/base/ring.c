@@ -16,9 +16,9 @@ struct pot_ring {
 
     const pot_range *list; /* borrowed; NULL: no list */
     size_t n;
-    size_t *bytes;         /* owned: [n] that each needs in the ring */
-    pot_ring_slot *slot;   /* owned: [n] */
-    _Atomic uint8_t *done; /* owned: [n] WAITING, READY */
+    size_t *bytes;       /* owned: [n] that each needs in the ring */
+    pot_ring_slot *slot; /* owned: [n] */
+    uint8_t *done;       /* owned: [n] WAITING, READY */
     pot_ring_front front;
     size_t allowed, loading, taken, dropped; /* ranges: they may be read; are begun; ... */
     unsigned busy;                           /* readers in a read */
@@ -150,7 +150,7 @@ static void forget(pot_ring *r)
 {
     pot_mem_free(r->bytes);
     pot_mem_free(r->slot);
-    pot_mem_free((void *)r->done);
+    pot_mem_free(r->done);
     r->bytes = NULL;
     r->slot = NULL;
     r->done = NULL;
@@ -162,7 +162,7 @@ pot_status pot_ring_start(pot_ring *r, const pot_range *list, size_t n, pot_erro
     pot_ring_stop(r);
     size_t *bytes = pot_mem_new(n, sizeof *bytes);
     pot_ring_slot *slot = pot_mem_new(n, sizeof *slot);
-    _Atomic uint8_t *done = pot_mem_new(n, sizeof *done);
+    uint8_t *done = pot_mem_new(n, sizeof *done);
     pthread_mutex_lock(&r->lock);
     r->bytes = bytes;
     r->slot = slot;

@@ -186,7 +186,8 @@ static pot_status open_experts(pot_engine *e, pot_moe_weights *w, const pot_slot
     const pot_moe *m = &e->arch->moe;
     const uint32_t D = e->arch->hidden, M = m->ffn, S = m->shared_ffn;
     w->expert = pot_arena_new(&e->arena, m->experts, sizeof *w->expert);
-    if (!w->expert) return pot_fail_mem(err);
+    e->chosen = pot_arena_new(&e->arena, m->experts, sizeof *e->chosen);
+    if (!w->expert || !e->chosen) return pot_fail_mem(err);
     POT_TRY(one(e, &w->router, &s[POT_ROUTER], 0, m->experts, D, false, err));
     POT_TRY(vector(e, &w->choice, pot_slot_weight(&s[POT_CHOICE], 0, m->experts), NULL, m->experts,
                    err));
@@ -285,29 +286,29 @@ void pot_engine_close(pot_engine **engine)
 {
     pot_engine *e = *engine;
     if (!e) return;
-    float *const owned[] = {e->x,
-                            e->n1,
-                            e->n2,
-                            e->t,
-                            e->qkv,
-                            e->att,
-                            e->gate,
-                            e->up,
-                            e->alibi,
-                            e->latent,
-                            e->route,
-                            e->choice,
-                            e->in,
-                            e->out,
-                            e->mix,
-                            e->linear_scratch,
-                            e->attend_scratch};
-    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
-        pot_mem_free(owned[i]);
+    pot_feed_close(&e->feed);
+    pot_engine_rest(e);
+    pot_mem_free(e->linear_scratch);
     pot_rope_free(e);
     pot_arena_close(&e->arena);
     pot_mem_free(e);
     *engine = NULL;
+}
+
+pot_status pot_engine_stream(pot_engine *e, const pot_model *m, pot_ring *ring, size_t unit,
+                             size_t pin, pot_error *err)
+{
+    pot_feed_close(&e->feed);
+    return pot_feed_open(&e->feed, e, m, ring, unit, pin, err);
+}
+
+pot_status pot_engine_least_ring(pot_engine *e, const pot_model *m, size_t *out, pot_error *err)
+{
+    pot_feed *s = NULL;
+    POT_TRY(pot_feed_open(&s, e, m, NULL, 0, 0, err));
+    *out = pot_feed_least_ring(s);
+    pot_feed_close(&s);
+    return POT_OK;
 }
 
 void pot_engine_watch(pot_engine *e, pot_keep_going *ask, void *ctx)

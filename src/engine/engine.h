@@ -7,6 +7,7 @@
 #define POT_ENGINE_ENGINE_H
 
 #include "base/pool.h"
+#include "base/ring.h"
 #include "kernel/kernel.h"
 #include "model/model.h"
 
@@ -40,6 +41,21 @@ POT_MUST_USE pot_status pot_engine_forward(pot_engine *e, float *hidden, const p
                                            size_t n_texts, pot_error *err);
 
 /* logits[rows][vocab] (rows `ld` apart) of some hidden states. */
-void pot_engine_logits(pot_engine *e, float *logits, size_t ld, const float *hidden, size_t rows);
+POT_MUST_USE pot_status pot_engine_logits(pot_engine *e, float *logits, size_t ld,
+                                          const float *hidden, size_t rows, pot_error *err);
+
+/* Take the matrices from the disk through `ring` (borrowed) while they are used: in pieces of about
+ * `unit` bytes, the first `pin` bytes of the layers being kept (feed.h). */
+POT_MUST_USE pot_status pot_engine_stream(pot_engine *e, const pot_model *m, pot_ring *ring,
+                                          size_t unit, size_t pin, pot_error *err);
+
+/* Bytes of ring without which they cannot be read. */
+POT_MUST_USE pot_status pot_engine_least_ring(pot_engine *e, const pot_model *m, size_t *out,
+                                              pot_error *err);
+
+/* Bytes of work space for a batch of `rows` tokens, texts having up to `longest`; and give it back
+ * until the next batch. */
+size_t pot_engine_work(pot_engine *e, size_t rows, size_t longest);
+void pot_engine_rest(pot_engine *e);
 
 #endif

@@ -33,36 +33,76 @@ static size_t max(size_t x, size_t y)
     return x > y ? x : y;
 }
 
-static pot_status reserve_mlp(pot_engine *e, size_t rows, pot_error *err)
+/* A buffer of so many floats for each row. */
+struct area {
+    float **p;
+    size_t floats;
+};
+
+#define AREAS 14
+
+/* All that grow with the rows of a batch. */
+static void list_areas(pot_engine *e, struct area list[AREAS])
 {
     const pot_arch *a = e->arch;
-    const size_t ffn = max(max(a->ffn, a->moe.ffn), a->moe.shared_ffn);
-    POT_TRY(resize(&e->up, rows * ffn, err));
-    POT_TRY(resize(&e->gate, a->glu ? rows * ffn : 0, err));
-    if (!a->moe.experts) return POT_OK;
-    POT_TRY(resize(&e->route, rows * a->moe.experts, err));
-    POT_TRY(resize(&e->choice, rows * a->moe.experts, err));
-    POT_TRY(resize(&e->in, rows * a->hidden, err));
-    POT_TRY(resize(&e->out, rows * a->hidden, err));
-    return resize(&e->mix, rows, err);
+    const size_t wide = max(a->hidden, a->embed), X = a->moe.experts, D = X ? a->hidden : 0,
+                 ffn = max(max(a->ffn, a->moe.ffn), a->moe.shared_ffn);
+    const struct area all[AREAS] = {
+        {&e->x, wide},
+        {&e->n1, wide},
+        {&e->n2, wide},
+        {&e->t, wide},
+        {&e->qkv, pot_qkv_width(a)},
+        {&e->att, (size_t)a->heads * a->value_dim},
+        {&e->latent, max(a->latent.q_rank, a->latent.kv_rank)},
+        {&e->up, ffn},
+        {&e->gate, a->glu ? ffn : 0},
+        {&e->route, X},
+        {&e->choice, X},
+        {&e->in, D},
+        {&e->out, D},
+        {&e->mix, X ? 1 : 0},
+    };
+    memcpy(list, all, sizeof all);
 }
 
 static pot_status reserve_rows(pot_engine *e, size_t rows, pot_error *err)
 {
-    const pot_arch *a = e->arch;
-    const size_t wide = a->hidden > a->embed ? a->hidden : a->embed;
+    struct area list[AREAS];
     if (rows <= e->rows) return POT_OK;
     e->rows = 0;
-    POT_TRY(resize(&e->x, rows * wide, err));
-    POT_TRY(resize(&e->n1, rows * wide, err));
-    POT_TRY(resize(&e->n2, rows * wide, err));
-    POT_TRY(resize(&e->t, rows * wide, err));
-    POT_TRY(resize(&e->qkv, rows * pot_qkv_width(a), err));
-    POT_TRY(resize(&e->att, rows * a->heads * a->value_dim, err));
-    POT_TRY(resize(&e->latent, rows * max(a->latent.q_rank, a->latent.kv_rank), err));
-    POT_TRY(reserve_mlp(e, rows, err));
+    list_areas(e, list);
+    for (size_t i = 0; i < AREAS; i++)
+        POT_TRY(resize(list[i].p, rows * list[i].floats, err));
     e->rows = rows;
     return POT_OK;
+}
+
+size_t pot_engine_work(pot_engine *e, size_t rows, size_t longest)
+{
+    const pot_arch *a = e->arch;
+    struct area list[AREAS];
+    size_t floats = pot_attend_floats(a, longest) * pot_pool_threads(e->pool) + a->heads * longest;
+    for (uint32_t r = 0; r < POT_ROPES; r++)
+        floats += (size_t)a->rope[r].dim * longest;
+    list_areas(e, list);
+    for (size_t i = 0; i < AREAS; i++)
+        floats += rows * list[i].floats + 3 * POT_ALIGN;
+    return floats * sizeof(float);
+}
+
+void pot_engine_rest(pot_engine *e)
+{
+    struct area list[AREAS];
+    list_areas(e, list);
+    for (size_t i = 0; i < AREAS; i++) {
+        pot_mem_free(*list[i].p);
+        *list[i].p = NULL;
+    }
+    pot_mem_free(e->alibi);
+    pot_mem_free(e->attend_scratch);
+    e->alibi = e->attend_scratch = NULL;
+    e->rows = e->longest = 0;
 }
 
 /* ---- operations on rows ------------------------------------------------------------------ */
@@ -87,11 +127,9 @@ static void latent_norm_row(const pot_rows *r, size_t i)
     r->e->k->rms_norm(y, y, r->norm->w, r->width, r->e->arch->latent.eps);
 }
 
-/* latent = norm(w x), of n dimensions */
-static void to_latent(const pot_engine *e, const pot_linear *w, const pot_norm_weights *norm,
-                      size_t n, const float *x, size_t rows)
+/* latent = norm(latent), of n dimensions */
+static void latent_norm(const pot_engine *e, const pot_norm_weights *norm, size_t n, size_t rows)
 {
-    pot_rows_linear(e, w, e->latent, n, x, e->arch->hidden, rows);
     pot_rows_run((pot_rows){
         .e = e, .row = latent_norm_row, .n = rows, .width = n, .y = e->latent, .norm = norm});
 }
@@ -100,12 +138,18 @@ static void latent_qkv(const pot_engine *e, const pot_layer *w, const float *x, 
 {
     const pot_arch *a = e->arch;
     const size_t ld = pot_qkv_width(a), rq = a->latent.q_rank, r = a->latent.kv_rank;
-    if (rq) to_latent(e, &w->q_a, &w->q_a_norm, rq, x, rows);
+    const pot_product down[] = {{&w->kv_a, e->latent, r, x, a->hidden},
+                                {&w->k_turned, e->qkv + pot_k_turned_at(a), ld, x, a->hidden}};
+    const pot_product up[] = {{&w->k, e->qkv + pot_k_at(a), ld, e->latent, r},
+                              {&w->v, e->qkv + pot_v_at(a), ld, e->latent, r}};
+    if (rq) {
+        pot_rows_linear(e, &w->q_a, e->latent, rq, x, a->hidden, rows);
+        latent_norm(e, &w->q_a_norm, rq, rows);
+    }
     pot_rows_linear(e, &w->q, e->qkv, ld, rq ? e->latent : x, rq ? rq : a->hidden, rows);
-    to_latent(e, &w->kv_a, &w->kv_a_norm, r, x, rows);
-    pot_rows_linear(e, &w->k, e->qkv + pot_k_at(a), ld, e->latent, r, rows);
-    pot_rows_linear(e, &w->v, e->qkv + pot_v_at(a), ld, e->latent, r, rows);
-    pot_rows_linear(e, &w->k_turned, e->qkv + pot_k_turned_at(a), ld, x, a->hidden, rows);
+    pot_rows_products(e, down, 2, rows);
+    latent_norm(e, &w->kv_a_norm, r, rows);
+    pot_rows_products(e, up, 2, rows);
 }
 
 /* t = attention(x) */
@@ -114,12 +158,11 @@ static void attention(pot_engine *e, uint32_t l, const float *x, const pot_batch
     const pot_arch *a = e->arch;
     const pot_layer *w = &e->layer[l];
     const size_t ld = pot_qkv_width(a), att = (size_t)a->heads * a->value_dim;
+    const pot_product qkv[] = {{&w->q, e->qkv, ld, x, a->hidden},
+                               {&w->k, e->qkv + pot_k_at(a), ld, x, a->hidden},
+                               {&w->v, e->qkv + pot_v_at(a), ld, x, a->hidden}};
     if (a->latent.kv_rank) latent_qkv(e, w, x, b->rows);
-    else {
-        pot_rows_linear(e, &w->q, e->qkv, ld, x, a->hidden, b->rows);
-        pot_rows_linear(e, &w->k, e->qkv + pot_k_at(a), ld, x, a->hidden, b->rows);
-        pot_rows_linear(e, &w->v, e->qkv + pot_v_at(a), ld, x, a->hidden, b->rows);
-    }
+    else pot_rows_products(e, qkv, 3, b->rows);
     pot_attend(e, w, &a->layer[l], b->text, b->n_texts, b->rows);
     pot_rows_linear(e, &w->o, e->t, a->hidden, e->att, att, b->rows);
 }
@@ -167,27 +210,44 @@ static void run_layer(pot_engine *e, uint32_t l, const pot_batch *b)
     join(e, &w->norm_2, &w->out_2, b);
 }
 
+/* Rows id[n] of a matrix, widened, into out[n][width of a row]. */
+static pot_status look_up(pot_engine *e, const pot_linear *w, const uint32_t *id, size_t n,
+                          float *out, pot_error *err)
+{
+    if (e->feed) return pot_feed_rows(e->feed, w, id, n, out, w->in, err);
+    for (size_t i = 0; i < n; i++)
+        pot_linear_row(e->k, w, id[i], out + i * w->in);
+    return POT_OK;
+}
+
+/* Embeddings, and learned positions, of a batch: into t if they are projected, else x, and n1. */
+static pot_status look_up_all(pot_engine *e, const pot_batch *b, pot_error *err)
+{
+    const pot_arch *a = e->arch;
+    uint32_t *id = pot_mem_raw(b->rows, sizeof *id);
+    if (!id) return pot_fail_mem(err);
+    for (size_t i = 0, row = 0; i < b->n_texts; row += b->text[i++].n)
+        memcpy(id + row, b->text[i].id, b->text[i].n * sizeof *id);
+    pot_status s = look_up(e, &e->embed, id, b->rows, a->embed != a->hidden ? e->t : e->x, err);
+    if (s == POT_OK && a->position == POT_POS_LEARNED) {
+        for (size_t i = 0, row = 0; i < b->n_texts; i++)
+            for (size_t t = 0; t < b->text[i].n; t++)
+                id[row++] = (uint32_t)t + a->pos_offset;
+        s = look_up(e, &e->positions, id, b->rows, e->n1, err);
+    }
+    pot_mem_free(id);
+    return s;
+}
+
 /* x = embedding (scaled, projected to D if it is narrower or wider, normed) + learned position. */
 static void embed(pot_engine *e, const pot_batch *b)
 {
     const pot_arch *a = e->arch;
     const bool projected = a->embed != a->hidden;
-    float *rows = projected ? e->t : e->x;
-    size_t row = 0;
-    for (size_t i = 0; i < b->n_texts; i++)
-        for (size_t t = 0; t < b->text[i].n; t++, row++) {
-            pot_linear_row(e->k, &e->embed, b->text[i].id[t], rows + row * a->embed);
-            e->k->multiply(rows + row * a->embed, a->embed_scale, a->embed);
-        }
+    e->k->multiply(projected ? e->t : e->x, a->embed_scale, b->rows * a->embed);
     if (projected) pot_rows_linear(e, &e->proj_in, e->x, a->hidden, e->t, a->embed, b->rows);
     if (a->embed_norm) pot_rows_norm(e, e->x, e->x, &e->embed_norm, b->rows);
-    if (a->position != POT_POS_LEARNED) return;
-    row = 0;
-    for (size_t i = 0; i < b->n_texts; i++)
-        for (size_t t = 0; t < b->text[i].n; t++, row++) {
-            pot_linear_row(e->k, &e->positions, (uint32_t)t + a->pos_offset, e->n1);
-            e->k->add(e->x + row * a->hidden, e->n1, a->hidden);
-        }
+    if (a->position == POT_POS_LEARNED) e->k->add(e->x, e->n1, b->rows * a->hidden);
 }
 
 pot_status pot_engine_check(const pot_engine *e, pot_ids text, pot_error *err)
@@ -204,32 +264,60 @@ pot_status pot_engine_check(const pot_engine *e, pot_ids text, pot_error *err)
     return POT_OK;
 }
 
-pot_status pot_engine_forward(pot_engine *e, float *hidden, const pot_ids *text, size_t n_texts,
-                              pot_error *err)
+static pot_status reserve(pot_engine *e, const pot_batch *b, pot_error *err)
+{
+    size_t longest = 0;
+    for (size_t i = 0; i < b->n_texts; i++)
+        longest = b->text[i].n > longest ? b->text[i].n : longest;
+    POT_TRY(reserve_rows(e, b->rows, err));
+    POT_TRY(reserve_texts(e, longest, err));
+    if (e->arch->position != POT_POS_ROPE) return POT_OK;
+    return pot_rope_reserve(e, b->text, b->n_texts, err);
+}
+
+/* From embeddings to what the head sees. */
+static pot_status run_layers(pot_engine *e, float *hidden, const pot_batch *b, pot_error *err)
 {
     const pot_arch *a = e->arch;
-    pot_batch b = {.text = text, .n_texts = n_texts};
-    size_t longest = 0;
-    for (size_t i = 0; i < n_texts; i++) {
-        POT_TRY(pot_engine_check(e, text[i], err));
-        b.rows += text[i].n;
-        longest = text[i].n > longest ? text[i].n : longest;
-    }
-    POT_TRY(reserve_rows(e, b.rows, err));
-    POT_TRY(reserve_texts(e, longest, err));
-    if (a->position == POT_POS_ROPE) POT_TRY(pot_rope_reserve(e, text, n_texts, err));
-    embed(e, &b);
+    embed(e, b);
     for (uint32_t l = 0; l < a->layers; l++) {
+        if (e->feed && pot_feed_failed(e->feed)) return POT_OK; /* told at its end */
         if (e->ask && !e->ask(e->ask_ctx))
             return pot_fail(err, POT_E_STOPPED, "stopped in layer %u of %u", l, a->layers);
-        run_layer(e, l, &b);
+        run_layer(e, l, b);
     }
     const bool projected = a->embed != a->hidden;
     float *last = projected ? e->n1 : hidden;
-    if (a->final_norm) pot_rows_norm(e, last, e->x, &e->final_norm, b.rows);
-    else memcpy(last, e->x, b.rows * a->hidden * sizeof *last);
-    if (projected) pot_rows_linear(e, &e->proj_out, hidden, a->embed, last, a->hidden, b.rows);
+    if (a->final_norm) pot_rows_norm(e, last, e->x, &e->final_norm, b->rows);
+    else memcpy(last, e->x, b->rows * a->hidden * sizeof *last);
+    if (projected) pot_rows_linear(e, &e->proj_out, hidden, a->embed, last, a->hidden, b->rows);
     return POT_OK;
+}
+
+/* Begin and end a pass over the weights, where they come from the disk. */
+static void begin(pot_engine *e, pot_pass pass, size_t rows)
+{
+    if (e->feed) pot_feed_start(e->feed, pass, rows);
+}
+
+static pot_status end(pot_engine *e, pot_status s, pot_error *err)
+{
+    const pot_status read = e->feed ? pot_feed_stop(e->feed, s == POT_OK ? err : NULL) : s;
+    return s == POT_OK ? read : s;
+}
+
+pot_status pot_engine_forward(pot_engine *e, float *hidden, const pot_ids *text, size_t n_texts,
+                              pot_error *err)
+{
+    pot_batch b = {.text = text, .n_texts = n_texts};
+    for (size_t i = 0; i < n_texts; i++) {
+        POT_TRY(pot_engine_check(e, text[i], err));
+        b.rows += text[i].n;
+    }
+    POT_TRY(reserve(e, &b, err));
+    POT_TRY(look_up_all(e, &b, err));
+    begin(e, POT_PASS_LAYERS, b.rows);
+    return end(e, run_layers(e, hidden, &b, err), err);
 }
 
 /* One row of logits: scaled, then capped. */
@@ -241,8 +329,12 @@ static void logits_row(const pot_rows *r, size_t i)
     if (a->logit_cap > 0) r->e->k->cap(y, a->logit_cap, a->vocab);
 }
 
-void pot_engine_logits(pot_engine *e, float *logits, size_t ld, const float *hidden, size_t rows)
+pot_status pot_engine_logits(pot_engine *e, float *logits, size_t ld, const float *hidden,
+                             size_t rows, pot_error *err)
 {
+    begin(e, POT_PASS_HEAD, rows);
     pot_rows_linear(e, &e->head, logits, ld, hidden, e->arch->embed, rows);
+    POT_TRY(end(e, POT_OK, err));
     pot_rows_run((pot_rows){.e = e, .row = logits_row, .n = rows, .width = ld, .y = logits});
+    return POT_OK;
 }

@@ -3,6 +3,7 @@
 #define POT_ENGINE_LAYOUT_H
 
 #include "engine/engine.h"
+#include "engine/feed.h"
 #include "kernel/linear.h"
 
 typedef struct {
@@ -51,6 +52,7 @@ struct pot_engine {
     pot_layer *layer;     /* arena: [layers] */
     pot_linear embed, positions, proj_in, proj_out, head;
     pot_norm_weights final_norm, embed_norm;
+    pot_feed *feed; /* owned; NULL: weights are read where they are mapped */
 
     pot_keep_going *ask; /* NULL: nobody is asked */
     void *ask_ctx;
@@ -63,6 +65,7 @@ struct pot_engine {
     float *latent;          /* owned: [T][the larger of Rq, R] */
     float *route;           /* owned: [T][X]: the weight of a chosen expert, -1 for others */
     float *choice;          /* owned: [T][X]: what they are chosen by */
+    bool *chosen;           /* arena: [X]: by some row of the batch */
     float *in, *out;        /* owned: [T][D]: what an expert sees and gives */
     float *mix;             /* owned: [T] */
     float *alibi;           /* owned: [H][longest], what is added to scaled scores */
@@ -123,6 +126,9 @@ void pot_rows_norm(const pot_engine *e, float *y, const float *x, const pot_norm
                    size_t n);
 void pot_rows_linear(const pot_engine *e, const pot_linear *w, float *y, size_t ldy, const float *x,
                      size_t ldx, size_t n);
+
+/* rows.c: `count` products of n rows; views of one tensor (q, k, v) belong into one call. */
+void pot_rows_products(const pot_engine *e, const pot_product *p, size_t count, size_t n);
 
 /* mlp.c: t = mlp(x), n rows; or by the experts of layer l. */
 void pot_mlp_run(pot_engine *e, const pot_mlp *w, float *t, const float *x, size_t ffn, size_t n);

@@ -18,8 +18,9 @@ void pot_mlp_run(pot_engine *e, const pot_mlp *w, float *t, const float *x, size
 {
     const pot_arch *a = e->arch;
     float *inner = a->glu ? e->gate : e->up;
-    pot_rows_linear(e, &w->up, e->up, ffn, x, a->hidden, n);
-    if (a->glu) pot_rows_linear(e, &w->gate, e->gate, ffn, x, a->hidden, n);
+    const pot_product in[] = {{&w->gate, e->gate, ffn, x, a->hidden},
+                              {&w->up, e->up, ffn, x, a->hidden}};
+    pot_rows_products(e, a->glu ? in : in + 1, a->glu ? 2 : 1, n);
     pot_rows_run((pot_rows){
         .e = e, .row = act_row, .n = n, .width = ffn, .y = inner, .x = a->glu ? e->up : NULL});
     pot_rows_linear(e, &w->down, t, a->hidden, inner, ffn, n);
@@ -94,6 +95,16 @@ static void route_row(const pot_rows *r, size_t i)
         s[pick[k]] = (m->renormalize ? weight[k] / sum : weight[k]) * m->scale;
 }
 
+/* Only the experts that some row chose are read from the disk. */
+static void ask_for_experts(pot_engine *e, size_t n)
+{
+    const size_t X = e->arch->moe.experts;
+    memset(e->chosen, 0, X * sizeof *e->chosen);
+    for (size_t i = 0; i < n * X; i++)
+        if (e->route[i] >= 0) e->chosen[i % X] = true;
+    pot_feed_experts(e->feed, e->chosen);
+}
+
 /* t += weight * what expert x gives, for the rows that chose it. */
 static void run_expert(pot_engine *e, const pot_moe_weights *w, size_t x, float *t, const float *in,
                        size_t n)
@@ -129,6 +140,7 @@ void pot_moe_run(pot_engine *e, const pot_moe_weights *w, float *t, const float 
     pot_rows_linear(e, &w->router, e->route, m->experts, x, a->hidden, n);
     pot_rows_run((pot_rows){
         .e = e, .row = route_row, .n = n, .width = m->experts, .y = e->route, .x = w->choice});
+    if (e->feed) ask_for_experts(e, n);
     memset(t, 0, n * a->hidden * sizeof *t);
     for (size_t i = 0; i < m->experts; i++)
         run_expert(e, w, i, t, x, n);

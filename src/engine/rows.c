@@ -36,8 +36,23 @@ void pot_rows_norm(const pot_engine *e, float *y, const float *x, const pot_norm
         .e = e, .row = norm_row, .n = n, .width = e->arch->hidden, .y = y, .x = x, .norm = w});
 }
 
+void pot_rows_products(const pot_engine *e, const pot_product *p, size_t count, size_t n)
+{
+    const pot_linear *w[POT_MOST_VIEWS];
+    for (size_t i = 0; i < count; i++)
+        w[i] = p[i].w;
+    for (size_t i = 0, views; e->feed && i < count; i += views) {
+        views = pot_feed_views(w + i, count - i);
+        pot_feed_products(e->feed, p + i, views, n);
+    }
+    for (size_t i = 0; !e->feed && i < count; i++)
+        pot_linear_run(e->pool, e->k, p[i].w, p[i].y, p[i].ldy, p[i].x, p[i].ldx, n,
+                       e->linear_scratch);
+}
+
 void pot_rows_linear(const pot_engine *e, const pot_linear *w, float *y, size_t ldy, const float *x,
                      size_t ldx, size_t n)
 {
-    pot_linear_run(e->pool, e->k, w, y, ldy, x, ldx, n, e->linear_scratch);
+    const pot_product p = {w, y, ldy, x, ldx};
+    pot_rows_products(e, &p, 1, n);
 }

@@ -23,9 +23,9 @@ static pot_status score_rows(pot_engine *e, pot_pool *pool, const pot_kernels *k
     pot_status s = POT_OK;
     for (size_t at = 0; s == POT_OK && at < rows; at += block) {
         const size_t n = rows - at < block ? rows - at : block;
-        pot_engine_logits(e, logits, vocab, hidden + at * width, n);
         const pot_rows r = {logits, vocab, (uint32_t)vocab};
-        if (!pot_logprobs(pool, k, logprob + 1 + at, r, ids.id + 1 + at, n, &bad))
+        s = pot_engine_logits(e, logits, vocab, hidden + at * width, n, err);
+        if (s == POT_OK && !pot_logprobs(pool, k, logprob + 1 + at, r, ids.id + 1 + at, n, &bad))
             s = pot_fail(err, POT_E_FORMAT,
                          "the model gives NaN or infinite logits after token %zu", at + bad);
     }

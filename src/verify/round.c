@@ -64,7 +64,7 @@ static pot_status read_texts(pot_verify *v, int side, pot_error *err)
 }
 
 /* v->position[0..rows) from the hidden states of both. */
-static void compare_rows(pot_verify *v, size_t rows)
+static pot_status compare_rows(pot_verify *v, size_t rows, pot_error *err)
 {
     for (size_t at = 0; at < rows; at += v->block_rows) {
         const size_t n = rows - at < v->block_rows ? rows - at : v->block_rows;
@@ -72,11 +72,13 @@ static void compare_rows(pot_verify *v, size_t rows)
         for (int i = 0; i < 2; i++) {
             pot_engine *e = v->party[i].engine;
             const uint32_t vocab = pot_engine_vocab(e);
-            pot_engine_logits(e, v->logits[i], vocab, v->hidden[i] + at * pot_engine_width(e), n);
+            const float *h = v->hidden[i] + at * pot_engine_width(e);
+            POT_TRY(pot_engine_logits(e, v->logits[i], vocab, h, n, err));
             r[i] = (pot_rows){v->logits[i], vocab, vocab};
         }
         pot_compare(v->pool, &v->kernels, v->position + at, r[0], r[1], v->actual + at, n);
     }
+    return POT_OK;
 }
 
 static pot_status refuse_bad(const pot_verify *v, const pot_question *q, size_t i, pot_error *err)
@@ -160,7 +162,7 @@ pot_status pot_round_run(pot_verify *v, pot_error *err)
     }
     for (int side = 0; side < 2; side++)
         POT_TRY(read_texts(v, side, err));
-    compare_rows(v, rows);
+    POT_TRY(compare_rows(v, rows, err));
     for (size_t i = 0; i < POT_FAMILIES; i++)
         POT_TRY(finish(v, &v->question[i], err));
     return POT_OK;

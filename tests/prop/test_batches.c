@@ -43,7 +43,7 @@ static struct run run(const pot_model *m, const char *kernel, unsigned threads, 
                     pot_mem_new(rows * vocab, sizeof(float))};
     CHECK(r.hidden && r.logits);
     must(pot_engine_forward(e, r.hidden, text, n, &err));
-    pot_engine_logits(e, r.logits, vocab, r.hidden, rows);
+    must(pot_engine_logits(e, r.logits, vocab, r.hidden, rows, &err));
     pot_engine_close(&e);
     pot_pool_close(&pool);
     return r;
