@@ -46,6 +46,7 @@ endif
 
 ISA.avx2   := -O3 -mavx2 -mfma -mf16c
 ISA.avx512 := -O3 -mavx512f -mavx512dq -mavx512bw -mavx512vl -mavx2 -mfma -mf16c
+ISA.avx512bf16 := $(ISA.avx512) -mavx512bf16
 ISA.neon   := -O3 -march=armv8.2-a+fp16
 
 Q = $(if $(V),,@printf '%-4s %s\n' $(1) $(2) &&)
@@ -58,7 +59,7 @@ ifeq ($(shell uname -m),x86_64)
 HARDEN   += -fcf-protection
 foreign  := %_neon.c
 else
-foreign  := %_avx2.c %_avx512.c
+foreign  := %_avx2.c %_avx512.c %_avx512bf16.c
 endif
 lib_src  := $(filter-out src/cli/% $(foreign),$(wildcard src/*/*.c))
 obj       = $(patsubst %.c,$(B)/%.o,$(1))

@@ -189,6 +189,7 @@ static pot_status open_experts(pot_engine *e, pot_moe_weights *w, const pot_slot
     e->chosen = pot_arena_new(&e->arena, m->experts, sizeof *e->chosen);
     if (!w->expert || !e->chosen) return pot_fail_mem(err);
     POT_TRY(one(e, &w->router, &s[POT_ROUTER], 0, m->experts, D, false, err));
+    w->router.exact = true;
     POT_TRY(vector(e, &w->choice, pot_slot_weight(&s[POT_CHOICE], 0, m->experts), NULL, m->experts,
                    err));
     for (uint32_t i = 0; m->fused_up && i < m->experts; i++) {

@@ -39,7 +39,18 @@ struct area {
     size_t floats;
 };
 
-#define AREAS 14
+#define AREAS 15
+
+/* Cells of a row of the widest x. */
+static size_t folded_floats(const pot_engine *e)
+{
+    const pot_arch *a = e->arch;
+    const size_t ffn = max(max(a->ffn, a->moe.ffn), a->moe.shared_ffn),
+                 latent = max(a->latent.q_rank, a->latent.kv_rank),
+                 in = max(max(a->hidden, a->embed), (size_t)a->heads * a->value_dim);
+    if (!e->k->linear.fold) return 0;
+    return pot_linear_cells(&e->k->linear, max(in, max(ffn, latent)));
+}
 
 /* All that grow with the rows of a batch. */
 static void list_areas(pot_engine *e, struct area list[AREAS])
@@ -55,6 +66,7 @@ static void list_areas(pot_engine *e, struct area list[AREAS])
         {&e->qkv, pot_qkv_width(a)},
         {&e->att, (size_t)a->heads * a->value_dim},
         {&e->latent, max(a->latent.q_rank, a->latent.kv_rank)},
+        {&e->folded, folded_floats(e)},
         {&e->up, ffn},
         {&e->gate, a->glu ? ffn : 0},
         {&e->route, X},
@@ -74,7 +86,7 @@ static pot_status reserve_rows(pot_engine *e, size_t rows, pot_error *err)
     list_areas(e, list);
     for (size_t i = 0; i < AREAS; i++)
         POT_TRY(resize(list[i].p, rows * list[i].floats, err));
-    e->rows = rows;
+    e->rows = e->folded_rows = rows;
     return POT_OK;
 }
 
@@ -332,6 +344,11 @@ static void logits_row(const pot_rows *r, size_t i)
 pot_status pot_engine_logits(pot_engine *e, float *logits, size_t ld, const float *hidden,
                              size_t rows, pot_error *err)
 {
+    if (rows > e->folded_rows) { /* of more texts than one batch had */
+        e->folded_rows = 0;
+        POT_TRY(resize(&e->folded, rows * folded_floats(e), err));
+        e->folded_rows = rows;
+    }
     begin(e, POT_PASS_HEAD, rows);
     pot_rows_linear(e, &e->head, logits, ld, hidden, e->arch->embed, rows);
     POT_TRY(end(e, POT_OK, err));

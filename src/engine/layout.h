@@ -68,10 +68,12 @@ struct pot_engine {
     bool *chosen;           /* arena: [X]: by some row of the batch */
     float *in, *out;        /* owned: [T][D]: what an expert sees and gives */
     float *mix;             /* owned: [T] */
-    float *alibi;           /* owned: [H][longest], what is added to scaled scores */
-    pot_rope_table *rope;   /* owned: a list */
-    float *linear_scratch;  /* owned: per thread */
-    float *attend_scratch;  /* owned: per thread, attend_floats each */
+    float *folded;          /* owned: [folded_rows][cells of the widest x]; none in pot-f32-1 */
+    size_t folded_rows;
+    float *alibi;          /* owned: [H][longest], what is added to scaled scores */
+    pot_rope_table *rope;  /* owned: a list */
+    float *linear_scratch; /* owned: per thread */
+    float *attend_scratch; /* owned: per thread, attend_floats each */
     size_t attend_floats;
 };
 
@@ -114,7 +116,7 @@ typedef struct {
 typedef struct pot_rows {
     const pot_engine *e;
     void (*row)(const struct pot_rows *r, size_t i);
-    size_t n, width;
+    size_t n, width, ldx; /* ldx: where rows of x are not as wide as those of y */
     float *y;
     const float *x;
     const pot_norm_weights *norm;
@@ -128,6 +130,7 @@ void pot_rows_linear(const pot_engine *e, const pot_linear *w, float *y, size_t 
                      size_t ldx, size_t n);
 
 /* rows.c: `count` products of n rows; views of one tensor (q, k, v) belong into one call. */
+/* All of the products are of one x. */
 void pot_rows_products(const pot_engine *e, const pot_product *p, size_t count, size_t n);
 
 /* mlp.c: t = mlp(x), n rows; or by the experts of layer l. */

@@ -36,11 +36,29 @@ void pot_rows_norm(const pot_engine *e, float *y, const float *x, const pot_norm
         .e = e, .row = norm_row, .n = n, .width = e->arch->hidden, .y = y, .x = x, .norm = w});
 }
 
-void pot_rows_products(const pot_engine *e, const pot_product *p, size_t count, size_t n)
+static void fold_row(const pot_rows *r, size_t i)
+{
+    const pot_linear_kernels *l = &r->e->k->linear;
+    l->fold(r->y + i * pot_linear_cells(l, r->width), r->x + i * r->ldx, r->width);
+}
+
+/* The products of x in the form that their profile multiplies. */
+static void fold(const pot_engine *e, pot_product *p, size_t count, size_t n)
+{
+    const size_t in = p->w->in;
+    pot_rows_run((pot_rows){
+        .e = e, .row = fold_row, .n = n, .width = in, .y = e->folded, .x = p->x, .ldx = p->ldx});
+    for (size_t i = 0; i < count; i++)
+        p[i].x = e->folded, p[i].ldx = pot_linear_cells(&e->k->linear, in);
+}
+
+void pot_rows_products(const pot_engine *e, const pot_product *product, size_t count, size_t n)
 {
     const pot_linear *w[POT_MOST_VIEWS];
+    pot_product p[POT_MOST_VIEWS];
     for (size_t i = 0; i < count; i++)
-        w[i] = p[i].w;
+        p[i] = product[i], w[i] = p[i].w;
+    if (pot_linear_with(e->k, w[0])->fold) fold(e, p, count, n);
     for (size_t i = 0, views; e->feed && i < count; i += views) {
         views = pot_feed_views(w + i, count - i);
         pot_feed_products(e->feed, p + i, views, n);

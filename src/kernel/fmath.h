@@ -25,6 +25,14 @@ static inline float bits_float(uint32_t u)
     return x;
 }
 
+/* To the nearest bfloat16, ties to even; NaN becomes quiet. */
+static inline float round_bf16(float x)
+{
+    const uint32_t u = float_bits(x);
+    if (x != x) return bits_float((u | 0x00400000u) & 0xffff0000u);
+    return bits_float((u + 0x7fffu + (u >> 16 & 1)) & 0xffff0000u);
+}
+
 static inline float two_to(int32_t n) /* -126 <= n <= 127 */
 {
     return bits_float((uint32_t)(n + 127) << 23);

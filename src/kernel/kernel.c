@@ -18,6 +18,12 @@ static bool has_avx512(void)
     return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
            __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
 }
+
+static bool has_avx512bf16(void)
+{
+    unsigned a, b, c, d;
+    return has_avx512() && __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a & 1u << 5);
+}
 #endif
 
 static bool always(void)
@@ -35,6 +41,7 @@ static const struct level {
 #if defined(__x86_64__)
     {"avx2", has_avx2, pot_kernels_avx2},
     {"avx512", has_avx512, pot_kernels_avx512},
+    {"avx512bf16", has_avx512bf16, pot_kernels_avx512bf16},
 #endif
 };
 
@@ -47,5 +54,13 @@ bool pot_kernels_init(pot_kernels *k, const char *max)
     if (max && last == n && strcmp(max, levels[n - 1].name) != 0) return false;
     for (size_t i = 0; i < last && levels[i].here(); i++)
         levels[i].fill(k);
+    return pot_kernels_profile(k, NULL);
+}
+
+bool pot_kernels_profile(pot_kernels *k, const char *profile)
+{
+    if (profile && strcmp(profile, k->f32.profile) != 0 && strcmp(profile, k->bf16.profile) != 0)
+        return false;
+    k->linear = profile && strcmp(profile, k->bf16.profile) == 0 ? k->bf16 : k->f32;
     return true;
 }

@@ -1,4 +1,5 @@
-/* kernel.h - the arithmetic of the contract pot-f32-1: one table, many instruction sets.
+/* kernel.h - the arithmetic of the contracts pot-f32-1 and pot-bf16-1: one table, many instruction
+ * sets.
  *
  * Every entry gives the same bits on every instruction set; ref.c is the specification, in
  * plain C, and the tests compare with memcmp.  All values are IEEE binary32, round to
@@ -19,8 +20,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define POT_NUMERICS "pot-f32-1"
-
 #define POT_LANES 16
 #define POT_PANEL 64 /* outputs that are packed and computed together */
 #define POT_TILE  6  /* rows of x in one call of `tile` */
@@ -37,22 +36,46 @@ typedef struct {
     double l1, kl; /* sum |p - q|, sum p ((lp - max_p) - (lq - max_q)) */
 } pot_divergence;
 
+/* The products of the linear layers, which differ by numeric profile.  pot-f32-1: the chain above.
+ * pot-bf16-1: x and w rounded to bfloat16 (nearest, ties to even), in pairs with the odd k first:
+ * a = F(x_1, w_1, a); a = F(x_0, w_0, a); an odd number of k ends with a zero; F is fma, but a
+ * denormal input is a zero, and a result that is smaller than 2^-126 when rounded to 24 bits, too,
+ * signs kept.  That is what VDPBF16PS computes.
+ *
+ * A panel and folded x consist of cells as large as a float.  What they hold is the level's own
+ * affair; the results are not. */
 typedef struct {
-    const char *name; /* "ref", "avx2", "avx512": recorded with every run */
+    const char *profile; /* "pot-f32-1", "pot-bf16-1" */
+    const char *name;    /* of the instruction set: recorded with every run */
+    unsigned per_cell;   /* k in one cell: 1, or 2 */
 
-    /* out[i] = in[i] as f32: exactly, or for whole blocks of a quantized type by its formula
-     * (unpack.h); `in` needs no alignment. */
-    void (*widen)(float *out, const void *in, pot_dtype type, size_t n);
+    /* out = x in cells, of n numbers: pot_linear_cells(n).  NULL: x is used as it is. */
+    void (*fold)(float *out, const float *x, size_t n);
 
-    /* The first POT_LANES columns of panel[k][POT_PANEL]: weight row i becomes column i,
+    /* A panel of k x POT_PANEL widened weights becomes one of cells, in place; the panel has a row
+     * to spare where k is odd.  NULL with fold. */
+    void (*fold_panel)(float *panel, size_t k);
+
+    /* The first POT_LANES columns of panel[cells of k][POT_PANEL]: weight row i becomes column i,
      * widened; columns from n on are zero.  row[i] points to the first of k elements; F32,
      * F16 or BF16. */
     void (*pack)(float *panel, const void *const *row, size_t n, pot_dtype type, size_t k);
 
-    /* c[i][0..POT_PANEL) (rows ldc apart) = the chains over k of a[i] (rows lda apart) with
+    /* c[i][0..POT_PANEL) (rows ldc apart) = the chains over the cells of a[i] (rows lda apart) with
      * the panel, m <= POT_TILE rows; they start from +0 if `first`, else from c. */
     void (*tile)(float *c, size_t ldc, const float *a, size_t lda, size_t m, const float *panel,
-                 size_t k, bool first);
+                 size_t cells, bool first);
+} pot_linear_kernels;
+
+typedef struct {
+    const char *name; /* "ref", "avx2", "avx512" */
+
+    pot_linear_kernels linear; /* of the profile in use: one of these */
+    pot_linear_kernels f32, bf16;
+
+    /* out[i] = in[i] as f32: exactly, or for whole blocks of a quantized type by its formula
+     * (unpack.h); `in` needs no alignment. */
+    void (*widen)(float *out, const void *in, pot_dtype type, size_t n);
 
     /* y = (x r) w,  r = 1 / sqrt(S16(x x)/n + eps).  y may be x. */
     void (*rms_norm)(float *y, const float *x, const float *w, size_t n, float eps);
@@ -104,15 +127,19 @@ typedef struct {
                                  float max_q, double rz_q, size_t n);
 } pot_kernels;
 
-/* Fill *k with the best that the machine has, at most `max`: "ref", "avx2", "avx512", or NULL
- * for no limit.  False if `max` is not one of them.  A level that the machine lacks falls back
- * to the one below: compare k->name. */
+/* Fill *k with the best that the machine has, at most `max`: "ref", "avx2", "avx512", "avx512bf16",
+ * or NULL for no limit; with the profile pot-f32-1.  False if `max` is not one of them.  A level
+ * that the machine lacks falls back to the one below: compare k->linear.name. */
 bool pot_kernels_init(pot_kernels *k, const char *max);
 
-/* One per *_<isa>.c file; each fills the whole table. */
+/* Use the products of "pot-f32-1" (also NULL) or "pot-bf16-1"; false for another name. */
+bool pot_kernels_profile(pot_kernels *k, const char *profile);
+
+/* One per *_<isa>.c file; each fills the whole table, the last only its products in pot-bf16-1. */
 void pot_kernels_ref(pot_kernels *k);
 void pot_kernels_avx2(pot_kernels *k);
 void pot_kernels_avx512(pot_kernels *k);
+void pot_kernels_avx512bf16(pot_kernels *k);
 
 /* Start a row.  Its log sum exp is s->max + log(pot_logsum_total(s)), the tree over z. */
 void pot_logsum_start(pot_logsum *s);

@@ -15,6 +15,7 @@ _Static_assert(POT_LINEAR_SCRATCH ==
 
 struct job {
     const pot_kernels *k;
+    const pot_linear_kernels *l;
     const pot_linear *w;
     float *y;
     const float *x;
@@ -68,6 +69,7 @@ static void pack_columns(const struct job *j, float *panel, size_t n, size_t wid
             run = rest < width - c ? rest : width - c;
             j->k->widen(panel + i * POT_PANEL + c, at(j->w, n + c, k + i), j->w->type, run);
         }
+    if (j->l->fold_panel) j->l->fold_panel(panel, depth);
 }
 
 /* Outputs n .. n + width, at most UNPACK, and k .. k + depth as columns of a panel.  KBLOCK is a
@@ -86,7 +88,7 @@ static void pack_rows(const struct job *j, float *panel, float *rows, size_t n, 
         j->k->widen(rows + i * KBLOCK, row[i], j->w->type, depth);
         row[i] = rows + i * KBLOCK;
     }
-    j->k->pack(panel, row, width, blocks ? POT_F32 : j->w->type, depth);
+    j->l->pack(panel, row, width, blocks ? POT_F32 : j->w->type, depth);
 }
 
 /* Up to POT_TILE rows; an edge panel goes through a buffer of full width. */
@@ -94,13 +96,14 @@ static void tile(const struct job *j, const float *panel, float *edge, size_t ro
                  size_t n, size_t width, size_t k, size_t depth)
 {
     float *y = j->y + row * j->ldy + n;
-    const float *x = j->x + row * j->ldx + k;
+    const float *x = j->x + row * j->ldx + k / j->l->per_cell;
+    const size_t cells = pot_linear_cells(j->l, depth);
     if (width == POT_PANEL) {
-        j->k->tile(y, j->ldy, x, j->ldx, m, panel, depth, k == 0);
+        j->l->tile(y, j->ldy, x, j->ldx, m, panel, cells, k == 0);
     } else {
         for (size_t i = 0; k && i < m; i++)
             memcpy(edge + i * POT_PANEL, y + i * j->ldy, width * sizeof *y);
-        j->k->tile(edge, POT_PANEL, x, j->ldx, m, panel, depth, k == 0);
+        j->l->tile(edge, POT_PANEL, x, j->ldx, m, panel, cells, k == 0);
         for (size_t i = 0; i < m; i++)
             memcpy(y + i * j->ldy, edge + i * POT_PANEL, width * sizeof *y);
     }
@@ -154,11 +157,28 @@ static void cut(struct job *j, size_t threads)
     j->rows = (j->rows + POT_TILE - 1) / POT_TILE * POT_TILE;
 }
 
+const pot_linear_kernels *pot_linear_with(const pot_kernels *k, const pot_linear *w)
+{
+    return w->exact ? &k->f32 : &k->linear;
+}
+
+size_t pot_linear_cells(const pot_linear_kernels *l, size_t n)
+{
+    return l->fold ? (n + n % 2) / l->per_cell : n;
+}
+
 void pot_linear_run(pot_pool *pool, const pot_kernels *k, const pot_linear *w, float *y, size_t ldy,
                     const float *x, size_t ldx, size_t m, float *scratch)
 {
-    struct job j = {
-        .k = k, .w = w, .y = y, .x = x, .ldy = ldy, .ldx = ldx, .m = m, .scratch = scratch};
+    struct job j = {.k = k,
+                    .l = pot_linear_with(k, w),
+                    .w = w,
+                    .y = y,
+                    .x = x,
+                    .ldy = ldy,
+                    .ldx = ldx,
+                    .m = m,
+                    .scratch = scratch};
     if (m == 0) return;
     cut(&j, pot_pool_threads(pool));
     pot_pool_run(pool, run_part, &j, (unsigned)(j.groups * ((m + j.rows - 1) / j.rows)));

@@ -21,6 +21,7 @@ typedef struct {
     const float *bias; /* [out], borrowed; NULL for none */
     pot_dtype type;
     bool columns; /* the file has [in][out] (Conv1D of gpt2) */
+    bool exact;   /* pot-f32-1 in every profile: a router, whose choice a rounding would turn */
     uint32_t out, in;
     uint32_t first, group, stride, ld;
     uint32_t pairs; /* 0: outputs lie in their order */
@@ -33,8 +34,14 @@ typedef struct {
 /* Scratch of pot_linear_run, in floats per thread; 64-byte aligned. */
 #define POT_LINEAR_SCRATCH ((size_t)1024 * (2 * POT_PANEL + POT_LANES) + POT_PANEL * POT_TILE)
 
-/* y[m][out] (rows ldy apart) from x[m][in] (rows ldx apart).  `scratch` holds
- * POT_LINEAR_SCRATCH floats for each thread of the pool. */
+/* The products that a matrix takes: of the profile in use, or exact ones. */
+const pot_linear_kernels *pot_linear_with(const pot_kernels *k, const pot_linear *w);
+
+/* Floats that n numbers of x take for these products: n, or as many as `fold` writes. */
+size_t pot_linear_cells(const pot_linear_kernels *l, size_t n);
+
+/* y[m][out] (rows ldy apart) from x[m][in], folded where the products say so (rows ldx apart).
+ * `scratch` holds POT_LINEAR_SCRATCH floats for each thread of the pool. */
 void pot_linear_run(pot_pool *pool, const pot_kernels *k, const pot_linear *w, float *y, size_t ldy,
                     const float *x, size_t ldx, size_t m, float *scratch);
 

@@ -1,5 +1,6 @@
-/* The specification of every kernel, in plain C: what this file computes is the contract
- * pot-f32-1.  fmaf and fma round once on every machine; sqrtf and / are correctly rounded. */
+/* The specification of every kernel, in plain C: what this file computes are the contracts
+ * pot-f32-1 and pot-bf16-1.  fmaf and fma round once on every machine; sqrtf and / are correctly
+ * rounded. */
 #include "kernel/fmath.h"
 #include "kernel/kernel.h"
 #include "kernel/unpack.h"
@@ -67,6 +68,61 @@ static void tile_ref(float *c, size_t ldc, const float *a, size_t lda, size_t m,
             float y = first ? 0.0f : c[i * ldc + n];
             for (size_t j = 0; j < k; j++)
                 y = fmaf(a[i * lda + j], panel[j * POT_PANEL + n], y);
+            c[i * ldc + n] = y;
+        }
+}
+
+/* The same in pot-bf16-1.  Cells are single k, the odd one of a pair first: then it is one chain.
+ */
+static float flush(float x)
+{
+    return fabsf(x) < FLT_MIN ? copysignf(0.0f, x) : x;
+}
+
+static float step_bf16(float x, float w, float a)
+{
+    x = flush(x), w = flush(w), a = flush(a);
+    const float y = fmaf(x, w, a);
+    if (!(fabsf(y) <= FLT_MIN)) return y;
+    /* exact where it decides: products have 16 bits, a 24.  2^64 y has room for its 24 bits. */
+    const double exact = (double)x * (double)w + (double)a;
+    return fabsf((float)(exact * 0x1p64)) < FLT_MIN * 0x1p64f ? copysignf(0.0f, y) : y;
+}
+
+static void fold_ref(float *out, const float *x, size_t n)
+{
+    if (n % 2) out[n - 1] = 0.0f;
+    for (size_t i = 0; i < n; i++)
+        out[i ^ 1] = round_bf16(x[i]);
+}
+
+static void fold_panel_ref(float *panel, size_t k)
+{
+    for (size_t i = 0; i < POT_PANEL; i++)
+        for (size_t j = 0; j < k; j += 2) {
+            float *p = panel + j * POT_PANEL + i;
+            const float even = round_bf16(p[0]), odd = j + 1 < k ? round_bf16(p[POT_PANEL]) : 0.0f;
+            p[0] = odd, p[POT_PANEL] = even;
+        }
+}
+
+static void pack_bf16_ref(float *panel, const void *const *row, size_t n, pot_dtype type, size_t k)
+{
+    for (size_t i = 0; i < POT_LANES; i++) {
+        if (k % 2) panel[(k - 1) * POT_PANEL + i] = 0.0f;
+        for (size_t j = 0; j < k; j++)
+            panel[(j ^ 1) * POT_PANEL + i] = i < n ? round_bf16(element(row[i], type, j)) : 0.0f;
+    }
+}
+
+static void tile_bf16_ref(float *c, size_t ldc, const float *a, size_t lda, size_t m,
+                          const float *panel, size_t cells, bool first)
+{
+    for (size_t i = 0; i < m; i++)
+        for (size_t n = 0; n < POT_PANEL; n++) {
+            float y = first ? 0.0f : c[i * ldc + n];
+            for (size_t j = 0; j < cells; j++)
+                y = step_bf16(a[i * lda + j], panel[j * POT_PANEL + n], y);
             c[i * ldc + n] = y;
         }
 }
@@ -248,8 +304,18 @@ void pot_kernels_ref(pot_kernels *k)
 {
     *k = (pot_kernels){.name = "ref",
                        .widen = widen_ref,
-                       .pack = pack_ref,
-                       .tile = tile_ref,
+                       .f32 = {.profile = "pot-f32-1",
+                               .name = "ref",
+                               .per_cell = 1,
+                               .pack = pack_ref,
+                               .tile = tile_ref},
+                       .bf16 = {.profile = "pot-bf16-1",
+                                .name = "ref",
+                                .per_cell = 1,
+                                .fold = fold_ref,
+                                .fold_panel = fold_panel_ref,
+                                .pack = pack_bf16_ref,
+                                .tile = tile_bf16_ref},
                        .rms_norm = rms_norm_ref,
                        .layer_norm = layer_norm_ref,
                        .rope = rope_ref,

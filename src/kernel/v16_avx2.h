@@ -123,6 +123,22 @@ OP v16 v16_high_bf16(v16 a) { return (v16){high_bf16(a.lo), high_bf16(a.hi)}; }
 OP v16 v16_low_f16(v16 a) { return (v16){low_f16(a.lo), low_f16(a.hi)}; }
 OP v16 v16_high_f16(v16 a) { return (v16){high_f16(a.lo), high_f16(a.hi)}; }
 
+OP __m256 round_bf16_8(__m256 a) /* see fmath.h */
+{
+    const __m256i u = _mm256_castps_si256(a), high = _mm256_set1_epi32((int)0xffff0000);
+    const __m256i even = _mm256_and_si256(_mm256_srli_epi32(u, 16), _mm256_set1_epi32(1));
+    const __m256i near = _mm256_add_epi32(_mm256_add_epi32(u, _mm256_set1_epi32(0x7fff)), even);
+    const __m256i quiet = _mm256_or_si256(u, _mm256_set1_epi32(0x00400000));
+    const __m256 nan = _mm256_cmp_ps(a, a, _CMP_UNORD_Q);
+    const __m256 y = _mm256_blendv_ps(_mm256_castsi256_ps(near), _mm256_castsi256_ps(quiet), nan);
+    return _mm256_and_ps(y, _mm256_castsi256_ps(high));
+}
+OP v16 v16_round_bf16(v16 a) { return (v16){round_bf16_8(a.lo), round_bf16_8(a.hi)}; }
+OP v16 v16_swap_pairs(v16 a)
+{
+    return (v16){_mm256_permute_ps(a.lo, 0xb1), _mm256_permute_ps(a.hi, 0xb1)};
+}
+
 #define EACH4(expr)                                                                                \
     d16 r;                                                                                         \
     for (int i = 0; i < 4; i++) r.q[i] = (expr);                                                   \

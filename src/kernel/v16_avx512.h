@@ -80,6 +80,17 @@ OP v16 v16_high_f16(v16 a)
     return _mm512_cvtph_ps(_mm512_cvtepi32_epi16(_mm512_srli_epi32(_mm512_castps_si512(a), 16)));
 }
 
+OP v16 v16_round_bf16(v16 a) /* see fmath.h */
+{
+    const __m512i u = _mm512_castps_si512(a), high = _mm512_set1_epi32((int)0xffff0000);
+    const __m512i even = _mm512_and_si512(_mm512_srli_epi32(u, 16), _mm512_set1_epi32(1));
+    const __m512i near = _mm512_add_epi32(_mm512_add_epi32(u, _mm512_set1_epi32(0x7fff)), even);
+    const __m512i quiet = _mm512_or_si512(u, _mm512_set1_epi32(0x00400000));
+    const __mmask16 nan = _mm512_cmp_ps_mask(a, a, _CMP_UNORD_Q);
+    return _mm512_castsi512_ps(_mm512_and_si512(_mm512_mask_mov_epi32(near, nan, quiet), high));
+}
+OP v16 v16_swap_pairs(v16 a) { return _mm512_permute_ps(a, 0xb1); }
+
 OP d16 d16_zero(void) { return (d16){_mm512_setzero_pd(), _mm512_setzero_pd()}; }
 OP d16 d16_set(double x) { return (d16){_mm512_set1_pd(x), _mm512_set1_pd(x)}; }
 OP d16 d16_load(const double *p) { return (d16){_mm512_loadu_pd(p), _mm512_loadu_pd(p + 8)}; }

@@ -7,14 +7,14 @@
 #ifndef POT_KERNEL_VECTOR_H
 #define POT_KERNEL_VECTOR_H
 
+#include "base/fpenv.h"
 #include "kernel/coef.h"
 #include "kernel/kernel.h"
+#include "kernel/pack.h"
 #include "kernel/unpack.h"
 
 #include <math.h>
 #include <string.h>
-
-#define EACH(i, n) _Pragma("GCC unroll 16") for (int i = 0; i < (n); i++)
 
 /* Run `body` for i = 0, 16, ... with w = 16 lanes, or what is left in the last group. */
 #define GROUPS(i, w, n)                                                                            \
@@ -176,61 +176,13 @@ static void widen_v(float *out, const void *in, pot_dtype type, size_t n)
     }
 }
 
-#define STEP (POT_LANES * sizeof(float)) /* bytes of a weight row that are transposed at once */
-
-/* 16 rows of STEP bytes from `from` on; what is not there is zero. */
-OP void load_block(v16 *block, const void *const *row, size_t rows, size_t from, size_t bytes)
-{
-    EACH(i, POT_LANES)
-    {
-        const char *p = (size_t)i < rows ? (const char *)row[i] + from : NULL;
-        if (p) __builtin_prefetch(p + 4 * STEP);
-        if (p && bytes == STEP) block[i] = v16_load((const float *)(const void *)p);
-        else {
-            float copy[POT_LANES] = {0};
-            if (p) memcpy(copy, p, bytes);
-            block[i] = v16_load(copy);
-        }
-    }
-}
-
-/* One transposed dword of each row holds one weight, or two of 16 bits. */
-OP void pack_type(float *panel, const void *const *row, size_t rows, pot_dtype type, size_t k)
-{
-    const size_t size = type == POT_F32 ? 4 : 2, step = STEP / size;
-    for (size_t j = 0; j < k; j += step) {
-        const size_t depth = k - j < step ? k - j : step;
-        v16 block[POT_LANES];
-        load_block(block, row, rows, j * size, depth * size);
-        v16_transpose(block);
-        float *to = panel + j * POT_PANEL;
-        if (type == POT_F32) {
-            EACH(i, POT_LANES)
-            if ((size_t)i < depth) v16_store(to + i * POT_PANEL, block[i]);
-            continue;
-        }
-        EACH(i, POT_LANES)
-        {
-            const bool f16 = type == POT_F16;
-            if ((size_t)(2 * i) < depth)
-                v16_store(to + 2 * i * POT_PANEL,
-                          f16 ? v16_low_f16(block[i]) : v16_low_bf16(block[i]));
-            if ((size_t)(2 * i + 1) < depth)
-                v16_store(to + (2 * i + 1) * POT_PANEL,
-                          f16 ? v16_high_f16(block[i]) : v16_high_bf16(block[i]));
-        }
-    }
-}
-
 static void pack_v(float *panel, const void *const *row, size_t n, pot_dtype type, size_t k)
 {
-    if (type == POT_F32) pack_type(panel, row, n, POT_F32, k);
-    else if (type == POT_F16) pack_type(panel, row, n, POT_F16, k);
-    else pack_type(panel, row, n, POT_BF16, k);
+    pack_any(panel, POT_PANEL, row, n, type, k);
 }
 
-static void tile_v(float *c, size_t ldc, const float *a, size_t lda, size_t m, const float *panel,
-                   size_t k, bool first)
+__attribute__((noinline)) static void tile_v(float *c, size_t ldc, const float *a, size_t lda,
+                                             size_t m, const float *panel, size_t k, bool first)
 {
     const float *row[POT_TILE];
     EACH(i, POT_TILE) row[i] = a + ((size_t)i < m ? (size_t)i : 0) * lda;
@@ -256,6 +208,39 @@ static void tile_v(float *c, size_t ldc, const float *a, size_t lda, size_t m, c
         if ((size_t)i < m) EACH(j, TILE_V)
         v16_store(c + (size_t)i * ldc + n + (size_t)j * POT_LANES, acc[i][j]);
     }
+}
+
+/* ---- the same in pot-bf16-1: chains of f32 whose numbers were rounded and put in its order -- */
+
+OP void put_pair(float *to, v16 even, v16 odd)
+{
+    v16_store(to, v16_round_bf16(odd));
+    v16_store(to + POT_PANEL, v16_round_bf16(even));
+}
+
+static void pack_bf16_v(float *panel, const void *const *row, size_t n, pot_dtype type, size_t k)
+{
+    pack_pairs(panel, row, n, type, k, 1, put_pair);
+}
+
+static void fold_panel_v(float *panel, size_t k)
+{
+    fold_pairs(panel, k, 1, put_pair);
+}
+
+static void fold_v(float *out, const float *x, size_t n)
+{
+    GROUPS(i, w, n)
+    store(out + i, v16_swap_pairs(v16_round_bf16(load(x + i, w))), w + w % 2);
+}
+
+/* tile_v is not inlined: nothing of it may move out from between the two. */
+static void tile_bf16_v(float *c, size_t ldc, const float *a, size_t lda, size_t m,
+                        const float *panel, size_t cells, bool first)
+{
+    const uint64_t env = pot_fp_flush();
+    tile_v(c, ldc, a, lda, m, panel, cells, first);
+    pot_fp_leave(env);
 }
 
 /* ---- norms, positions, attention -------------------------------------------------------- */
@@ -531,11 +516,23 @@ static pot_divergence divergence_v(const float *lp, float max_p, double rz_p, co
 
 #define VECTOR_KERNELS(level)                                                                      \
     {                                                                                              \
-        .name = level, .widen = widen_v, .pack = pack_v, .tile = tile_v, .rms_norm = rms_norm_v,   \
-        .layer_norm = layer_norm_v, .rope = rope_v, .rope_pairs = rope_pairs_v,                    \
-        .scores = scores_v, .softmax = softmax_v, .values = values_v, .activate = activate_v,      \
-        .add = add_v, .add_scaled = add_scaled_v, .multiply = multiply_v, .cap = cap_v,            \
-        .clip = clip_v, .logsum = logsum_v, .divergence = divergence_v                             \
+        .name = level, .widen = widen_v,                                                           \
+        .f32 = {.profile = "pot-f32-1",                                                            \
+                .name = level,                                                                     \
+                .per_cell = 1,                                                                     \
+                .pack = pack_v,                                                                    \
+                .tile = tile_v},                                                                   \
+        .bf16 = {.profile = "pot-bf16-1",                                                          \
+                 .name = level,                                                                    \
+                 .per_cell = 1,                                                                    \
+                 .fold = fold_v,                                                                   \
+                 .fold_panel = fold_panel_v,                                                       \
+                 .pack = pack_bf16_v,                                                              \
+                 .tile = tile_bf16_v},                                                             \
+        .rms_norm = rms_norm_v, .layer_norm = layer_norm_v, .rope = rope_v,                        \
+        .rope_pairs = rope_pairs_v, .scores = scores_v, .softmax = softmax_v, .values = values_v,  \
+        .activate = activate_v, .add = add_v, .add_scaled = add_scaled_v, .multiply = multiply_v,  \
+        .cap = cap_v, .clip = clip_v, .logsum = logsum_v, .divergence = divergence_v               \
     }
 
 #endif

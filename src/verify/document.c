@@ -54,9 +54,9 @@ pot_status pot_verify_commit(pot_verify *v, pot_error *err)
                             "schema", "pot-commitment-1", "pot", POT_VERSION, "run_id",
                             hex(v->commitment.run_id, POT_RUN_ID_SIZE), "generator", POT_GENERATOR,
                             "corpus_sha256", corpus, "mode", r->name, "rule", rule(r), "numerics",
-                            POT_NUMERICS, "prompt_tokens", POT_PROMPT_MIN, POT_PROMPT_MAX,
-                            "by_digest", v->options.by_digest, "reference", side(&v->party[0]),
-                            "candidate", side(&v->party[1]));
+                            v->kernels.linear.profile, "prompt_tokens", POT_PROMPT_MIN,
+                            POT_PROMPT_MAX, "by_digest", v->options.by_digest, "reference",
+                            side(&v->party[0]), "candidate", side(&v->party[1]));
     POT_TRY(pot_json_dump(&v->document, doc, true, err));
     pot_buf_str(&v->document, "\n");
     POT_TRY(pot_buf_status(&v->document, err));

@@ -73,8 +73,8 @@ static void test_weights(void)
         for (size_t i = 0; i < n; i++)
             row[i] = (char *)raw + (t_u64() % 80) * 4 + i * 80;
         memset(want, 0, sizeof want), memset(got, 0, sizeof got);
-        ref.pack(want, row, n, type, depth);
-        k.pack(got, row, n, type, depth);
+        ref.linear.pack(want, row, n, type, depth);
+        k.linear.pack(got, row, n, type, depth);
         same("pack", want, got, sizeof want);
         ref.widen(want, raw, type, depth);
         k.widen(got, raw, type, depth);
@@ -92,8 +92,8 @@ static void test_tile(void)
         numbers(want, POT_TILE * POT_PANEL);
         memcpy(got, want, POT_TILE * POT_PANEL * sizeof *got);
         const bool first = t_u64() % 2;
-        ref.tile(want, POT_PANEL, a, lda, m, b, depth, first);
-        k.tile(got, POT_PANEL, a, lda, m, b, depth, first);
+        ref.linear.tile(want, POT_PANEL, a, lda, m, b, depth, first);
+        k.linear.tile(got, POT_PANEL, a, lda, m, b, depth, first);
         same("tile", want, got, POT_TILE * POT_PANEL * sizeof *got);
     }
 }
@@ -195,14 +195,40 @@ static void test_head(void)
     }
 }
 
+/* What the products of a matrix take: x, or its cells. */
+static const float *folded(const pot_kernels *with, float *room, const float *x, size_t in,
+                           size_t m)
+{
+    const pot_linear_kernels *l = &with->linear;
+    for (size_t i = 0; l->fold && i < m; i++)
+        l->fold(room + i * pot_linear_cells(l, in), x + i * in, in);
+    return l->fold ? room : x;
+}
+
+static void run_linear(pot_pool *pool, const pot_kernels *with, const pot_linear *w, float *y,
+                       const float *x, size_t m, float *scratch)
+{
+    float *room = pot_mem_raw(m * (w->in + 1), sizeof *room);
+    CHECK(room);
+    pot_linear_run(pool, with, w, y, w->out, folded(with, room, x, w->in, m),
+                   pot_linear_cells(&with->linear, w->in), m, scratch);
+    pot_mem_free(room);
+}
+
+static void use_profile(const char *name)
+{
+    CHECK(pot_kernels_profile(&ref, name) && pot_kernels_profile(&k, name));
+}
+
 /* Any number of threads, rows alone or together, plain, grouped or transposed: one chain. */
-static void test_linear(void)
+static void test_linear(const char *profile)
 {
     pot_pool *pool[3];
     for (unsigned i = 0; i < 3; i++)
         CHECK(pot_pool_open(&pool[i], i + 1, NULL) == POT_OK);
     float *scratch = pot_mem_new(3 * POT_LINEAR_SCRATCH, sizeof *scratch);
     CHECK(scratch);
+    use_profile(profile);
     for (int trial = 0; trial < 60; trial++) {
         const uint32_t group = 1 + (uint32_t)(t_u64() % 40), heads = 1 + (uint32_t)(t_u64() % 4);
         const uint32_t most = MAX * 64 / (4 * 45); /* the matrix fits into b */
@@ -216,8 +242,6 @@ static void test_linear(void)
                         .stride = group + (uint32_t)(t_u64() % 3),
                         .first = (uint32_t)(t_u64() % 3)};
         w.ld = w.columns ? w.first + heads * w.stride : w.in;
-        if (trial == 0) /* several blocks of k */
-            w = (pot_linear){.w = b, .type = POT_F32, .out = 70, .in = 600, .group = 70, .ld = 600};
         const size_t wide = w.in > w.out ? w.in : w.out, room = MAX * 64 / wide;
         const size_t m = 1 + t_u64() % (room < 500 ? room : 500);
         numbers(a, m * w.in);
@@ -226,18 +250,73 @@ static void test_linear(void)
             memcpy(&b[i], &u, 4);
         }
         numbers(c, w.out);
-        pot_linear_run(pool[0], &ref, &w, want, w.out, a, w.in, m, scratch);
+        run_linear(pool[0], &ref, &w, want, a, m, scratch);
         for (unsigned i = 0; i < 3; i++) {
             memset(got, 0xff, m * w.out * sizeof *got);
-            pot_linear_run(pool[i], &k, &w, got, w.out, a, w.in, m, scratch);
+            run_linear(pool[i], &k, &w, got, a, m, scratch);
             same("linear", want, got, m * w.out * sizeof *got);
         }
-        pot_linear_run(pool[0], &k, &w, got, w.out, a + (m - 1) * w.in, w.in, 1, scratch);
+        run_linear(pool[0], &k, &w, got, a + (m - 1) * w.in, 1, scratch);
         same("linear, one row", want + (m - 1) * w.out, got, w.out * sizeof *got);
     }
     pot_mem_free(scratch);
     for (unsigned i = 0; i < 3; i++)
         pot_pool_close(&pool[i]);
+    use_profile(NULL);
+}
+
+/* More panels than parts, and several blocks of k. */
+static void test_linear_large(const char *profile, bool columns)
+{
+    enum { OUT = 1100, IN = 2053, M = 13 };
+    pot_pool *pool;
+    CHECK(pot_pool_open(&pool, 2, NULL) == POT_OK);
+    float *scratch = pot_mem_new(2 * POT_LINEAR_SCRATCH, sizeof *scratch),
+          *x = pot_mem_new(M * IN, sizeof *x), *y = pot_mem_new(2 * M * OUT, sizeof *y);
+    float *weights = pot_mem_new(OUT * IN, sizeof *weights);
+    CHECK(scratch && x && y && weights);
+    numbers(x, M * IN), numbers(weights, OUT * IN);
+    const pot_linear w = {.w = weights,
+                          .type = POT_F32,
+                          .columns = columns,
+                          .out = OUT,
+                          .in = IN,
+                          .group = OUT,
+                          .stride = OUT,
+                          .ld = columns ? OUT : IN};
+    use_profile(profile);
+    run_linear(pool, &ref, &w, y, x, M, scratch);
+    run_linear(pool, &k, &w, y + M * OUT, x, M, scratch);
+    same("large linear", y, y + M * OUT, M * OUT * sizeof *y);
+    use_profile(NULL);
+    pot_mem_free(scratch), pot_mem_free(x), pot_mem_free(y), pot_mem_free(weights);
+    pot_pool_close(&pool);
+}
+
+/* Steps of pot-bf16-1 at the edge of the normal numbers, where operands and results are flushed:
+ * the processor's own rule against that of ref.c. */
+static void test_bf16_edge(void)
+{
+    use_profile("pot-bf16-1");
+    for (int trial = 0; trial < 3000; trial++) {
+        enum { K = 8 };
+        const size_t cells = pot_linear_cells(&k.linear, K);
+        float x[K], cell[K], panel[K * POT_PANEL], room[K * POT_PANEL];
+        for (size_t i = 0; i < K; i++)
+            x[i] = ldexpf(number(), -(int)(t_u64() % 70));
+        for (size_t i = 0; i < K * POT_PANEL; i++)
+            panel[i] = ldexpf(number(), -56 - (int)(t_u64() % 30));
+        for (size_t i = 0; i < POT_PANEL; i++)
+            got[i] = want[i] = ldexpf(1.0f + (float)(t_u64() % 64) * 0x1p-23f, -126);
+        for (int r = 0; r < 2; r++) {
+            const pot_linear_kernels *l = r ? &k.linear : &ref.linear;
+            memcpy(room, panel, sizeof room);
+            l->fold(cell, x, K), l->fold_panel(room, K);
+            l->tile(r ? got : want, POT_PANEL, cell, K, 1, room, r ? cells : K, false);
+        }
+        same("bf16 at the edge", want, got, POT_PANEL * sizeof *got);
+    }
+    use_profile(NULL);
 }
 
 /* Random blocks whose scales are finite. */
@@ -309,7 +388,7 @@ static void test_order_matters(void)
         a[i] = (float)t_unit();
     for (size_t i = 0; i < 256 * POT_PANEL; i++)
         b[i] = (float)t_unit();
-    k.tile(want, POT_PANEL, a, 256, 1, b, 256, true);
+    k.f32.tile(want, POT_PANEL, a, 256, 1, b, 256, true);
     for (size_t i = 0; i < 256; i += 2) {
         const float x = a[i];
         a[i] = a[i + 1], a[i + 1] = x;
@@ -318,18 +397,21 @@ static void test_order_matters(void)
             b[i * POT_PANEL + n] = b[(i + 1) * POT_PANEL + n], b[(i + 1) * POT_PANEL + n] = y;
         }
     }
-    k.tile(got, POT_PANEL, a, 256, 1, b, 256, true);
+    k.f32.tile(got, POT_PANEL, a, 256, 1, b, 256, true);
     CHECK(memcmp(want, got, POT_PANEL * sizeof *got) != 0);
 }
 
 int main(void)
 {
-    static const char *const level[] = {"ref", "avx2", "avx512"};
+    static const char *const level[] = {"ref", "avx2", "avx512", "avx512bf16"};
+    static const char *const profile[] = {"pot-f32-1", "pot-bf16-1"};
     t_seed();
     CHECK(!pot_kernels_init(&k, "sse9"));
     CHECK(pot_kernels_init(&ref, "ref"));
+    CHECK(!pot_kernels_profile(&ref, "pot-f64-1"));
     for (size_t i = 0; i < sizeof level / sizeof *level; i++) {
-        if (!pot_kernels_init(&k, level[i]) || strcmp(k.name, level[i]) != 0) {
+        CHECK(pot_kernels_init(&k, level[i]));
+        if (strcmp(k.name, level[i]) != 0 && strcmp(k.bf16.name, level[i]) != 0) {
             printf("skipped: no %s on this machine\n", level[i]);
             continue;
         }
@@ -338,10 +420,15 @@ int main(void)
         test_rows();
         test_attention();
         test_head();
-        test_linear();
+        for (int p = 0; p < 2; p++) {
+            test_linear(profile[p]);
+            test_linear_large(profile[p], false);
+            test_linear_large(profile[p], true);
+        }
+        test_bf16_edge();
         test_linear_blocks();
         test_order_matters();
-        fprintf(stderr, "%s: same bits as ref\n", k.name);
+        fprintf(stderr, "%s: same bits as ref\n", level[i]);
     }
     CHECK(pot_mem_used() == 0);
     return 0;
