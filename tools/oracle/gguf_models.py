@@ -387,14 +387,19 @@ def tokens(w, path):
     w.add_add_bos_token(True)
 
 
-def convert(path, out, parts=0, fuse=False, old=False):
+def convert(path, out, parts=0, fuse=False, old=False, bare=False, dtype=None):
+    """`bare`: no tokenizer, and said so; `dtype`: of all weights."""
     c = transformers.AutoConfig.from_pretrained(path)
     w = GGUFWriter(out, NAMES[c.model_type][0], split_max_tensors=parts)
     metadata(w, c, old)
-    tokens(w, path)
+    if bare:
+        w.add_tokenizer_model("none")
+        w.add_vocab_size(c.vocab_size)
+    else:
+        tokens(w, path)
     tensors = converted(c, load(path), old)
     for name, t in (fused(tensors) if fuse else tensors).items():
-        add(w, name, t)
+        add(w, name, t.to(dtype) if dtype else t)
     finish(w)
 
 

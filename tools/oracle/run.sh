@@ -38,6 +38,15 @@ else
     skip gguf
 fi
 
+echo "== log-probabilities of GGUF files, against llama.cpp; and what its converter writes: equal bits"
+if has llama_cpp && has gguf && has transformers && has torch; then
+    "$py" tools/oracle/llamacpp.py live "$pot" --count "${COUNT:-12}" 2>/dev/null || bad=1
+    "$py" tools/oracle/llamacpp.py dirs "$pot" zoo/*/ $(ls -d ../shared/data/models/stories260k 2>/dev/null) 2>/dev/null || bad=1
+    "$py" tools/oracle/llamacpp.py converter "$pot" --count "${COUNT:-12}" 2>/dev/null || bad=1
+else
+    skip "llama_cpp (with gguf, transformers and torch; tools/oracle/llamacpp.py --help says how)"
+fi
+
 echo "== ids and spans, against tokenizers"
 if has tokenizers; then
     "$py" tools/oracle/tokenizers_live.py || bad=1
