@@ -98,6 +98,11 @@ void pot_map_close(pot_map *m)
     *m = (pot_map){0};
 }
 
+void pot_map_rest(const pot_map *m)
+{
+    if (m->bytes.n) madvise((void *)(uintptr_t)m->bytes.p, m->bytes.n, MADV_DONTNEED);
+}
+
 pot_status pot_map_unchanged(const pot_map *m, const char *path, pot_error *err)
 {
     struct stat st;

@@ -20,6 +20,9 @@ typedef struct {
 POT_MUST_USE pot_status pot_map_open(pot_map *m, const char *path, pot_error *err);
 void pot_map_close(pot_map *m); /* a zeroed map is allowed */
 
+/* Give back the memory that looking at it has taken; it may be looked at again. */
+void pot_map_rest(const pot_map *m);
+
 /* POT_E_IO if `path` is no longer the file that was mapped, byte for byte and in place. */
 POT_MUST_USE pot_status pot_map_unchanged(const pot_map *m, const char *path, pot_error *err);
 

@@ -9,9 +9,56 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK      ((size_t)32 << 20) /* hashed and checked together, while it is in memory */
-#define PIECE      ((size_t)1 << 20)  /* checked by one thread */
-#define MOST_LANES 8                  /* files that are read at once */
+#define BLOCK  ((size_t)32 << 20) /* of a file, hashed and checked while it is in memory */
+#define PIECE  ((size_t)1 << 20)  /* checked by one thread */
+#define BEFORE ((size_t)256)      /* read before a block, for elements that begin there */
+
+/* A file on its way through SHA-256. */
+struct file {
+    pot_model *m;
+    size_t no;               /* of it in m->map */
+    const pot_weight **list; /* owned: [n] its tensors, in order of place */
+    size_t n, first;         /* the first that reaches into its block or lies behind it */
+    pot_sha256_state sha;
+    char *path; /* owned */
+    pot_source source;
+};
+
+/* Some bytes of a file; the blocks of a step are of different files and are hashed at once. */
+struct block {
+    struct file *f;
+    size_t step;
+    uint64_t at;
+    size_t size;
+    const uint8_t *p;
+};
+
+/* One thing to do with bytes of a block: add them to a digest, or check them. */
+struct task {
+    const struct file *f;
+    pot_sha256_state *sha; /* NULL: check */
+    const pot_weight *w;   /* whose elements are checked */
+    const uint8_t *p;
+    size_t n;
+    pot_status status;
+    bool bad;
+};
+
+struct job {
+    struct file *file; /* owned: [files] */
+    size_t files;
+    struct block *block; /* owned: [blocks] */
+    size_t blocks, block_room;
+    size_t lanes, bytes; /* blocks of a step, at most; of a block */
+    struct task *task;   /* owned: [tasks], of the step in work */
+    size_t tasks, task_room;
+    pot_sha256_state *sha; /* owned: [tensors of the one model]; NULL: of files only */
+    pot_pool *pool;        /* borrowed */
+    pot_ring *ring;        /* borrowed; NULL: files are read where they are mapped */
+    pot_progress_fn *progress;
+    void *ctx;
+    double start, done, total;
+};
 
 static bool special_half(const uint8_t *p)
 {
@@ -88,16 +135,6 @@ static pot_status refuse_special(const pot_model *m, const pot_weight *w, pot_er
                            (uint64_t)(w->t.data.p + i - m->map[w->file].bytes.p));
 }
 
-/* One thing to do with bytes of a block: add them to a digest, or check them. */
-struct task {
-    pot_sha256_state *sha; /* NULL: check */
-    const pot_weight *w;   /* whose elements are checked */
-    const uint8_t *p;
-    size_t n;
-    bool bad;
-    pot_status status;
-};
-
 static void run_task(void *ctx, unsigned part, unsigned thread)
 {
     struct task *t = (struct task *)ctx + part;
@@ -106,150 +143,246 @@ static void run_task(void *ctx, unsigned part, unsigned thread)
     else t->bad = has_special(t->p, t->n, t->w);
 }
 
-/* A file that is being read; several are at once, where there are several threads. */
-struct lane {
-    pot_bytes file;
-    size_t index, at; /* of the file; bytes that are done */
-    pot_sha256_state sha;
-    const pot_weight *const *in_file; /* [n] its tensors in order of place */
-    size_t n, first;                  /* the first that is not behind us */
-};
-
-struct reading {
-    pot_model *m;
-    const pot_weight **list; /* [n_weights] by file, then by place */
-    pot_sha256_state *sha;   /* [n_weights] in the order of m->weight; NULL: of files only */
-    struct lane *lane;       /* [lanes] */
-    size_t lanes, next;      /* the next file that no lane has taken */
-    struct task *task;       /* [room] */
-    size_t tasks;
-    pot_pool *pool;
-    struct report *report;
-    pot_error *err;
-};
-
 static int by_place(const void *a, const void *b)
 {
     const pot_weight *x = *(const pot_weight *const *)a, *y = *(const pot_weight *const *)b;
-    if (x->file != y->file) return x->file < y->file ? -1 : 1;
     return (x->t.data.p > y->t.data.p) - (x->t.data.p < y->t.data.p);
 }
 
-struct report {
-    pot_progress_fn *progress;
-    void *ctx;
-    double start, done, total;
-};
-
-static pot_status tell(struct report *r, pot_error *err)
+static pot_status tell(const struct job *j, pot_error *err)
 {
     const pot_progress p = {
-        .what = "hashing", .done = r->done, .total = r->total, .seconds = pot_clock() - r->start};
-    if (!r->progress || r->progress(r->ctx, &p)) return POT_OK;
+        .what = "hashing", .done = j->done, .total = j->total, .seconds = pot_clock() - j->start};
+    if (!j->progress || j->progress(j->ctx, &p)) return POT_OK;
     return pot_fail(err, POT_E_STOPPED, "stopped while hashing the weights");
 }
 
-/* What is to be done with the part of a tensor that lies in a block: whole elements are checked,
- * so some at the edge of a block are twice. */
-static void plan_tensor(struct reading *r, const pot_weight *w, pot_bytes block)
+static pot_status add_file(struct job *j, pot_model *m, size_t no, pot_error *err)
 {
-    const size_t size = unit(w);
-    const uint8_t *a = w->t.data.p, *b = a + w->t.data.n, *end = block.p + block.n;
-    const uint8_t *from = a < block.p ? block.p : a, *to = b > end ? end : b;
-    if (r->sha && to > from)
-        r->task[r->tasks++] =
-            (struct task){.sha = &r->sha[w - r->m->weight], .p = from, .n = (size_t)(to - from)};
-    if (!w->used) return;
-    from -= (size_t)(from - a) % size;
-    for (size_t n; from < to; from += n) {
-        n = (size_t)(to - from) < PIECE ? (size_t)(to - from) : PIECE / size * size;
-        r->task[r->tasks++] = (struct task){.w = w, .p = from, .n = n};
+    struct file *f = &j->file[j->files++];
+    char path[PATH_MAX];
+    *f = (struct file){.m = m, .no = no};
+    POT_TRY(pot_path_join(path, m->dir, m->weights[no].name, err));
+    f->list = pot_mem_new(m->n_weights + 1, sizeof *f->list);
+    f->path = pot_mem_raw(strlen(path) + 1, 1);
+    if (!f->list || !f->path) return pot_fail_mem(err);
+    memcpy(f->path, path, strlen(path) + 1);
+    for (size_t i = 0; i < m->n_weights; i++)
+        if (m->weight[i].file == no) f->list[f->n++] = &m->weight[i];
+    if (f->n) qsort(f->list, f->n, sizeof *f->list, by_place);
+    j->total += (double)m->map[no].bytes.n;
+    return j->ring ? pot_source_open(&f->source, f->path, &m->map[no], err) : POT_OK;
+}
+
+static pot_status add_block(struct job *j, struct block x, pot_error *err)
+{
+    if (j->blocks == j->block_room) {
+        const size_t more = 2 * j->block_room + 64;
+        struct block *grown = pot_mem_grow(j->block, more, sizeof *grown);
+        if (!grown) return pot_fail_mem(err);
+        j->block = grown;
+        j->block_room = more;
     }
+    j->block[j->blocks++] = x;
+    return POT_OK;
 }
 
-/* The next block of a lane; its size. */
-static size_t plan_block(struct reading *r, struct lane *l, size_t most)
+/* Every lane takes a block of its file in each step, and when that ends the next file. */
+static pot_status plan(struct job *j, pot_error *err)
 {
-    const size_t left = l->file.n - l->at;
-    const pot_bytes block = {l->file.p + l->at, left < most ? left : most};
-    if (!block.n) return 0;
-    r->task[r->tasks++] = (struct task){.sha = &l->sha, .p = block.p, .n = block.n};
-    while (l->first < l->n &&
-           l->in_file[l->first]->t.data.p + l->in_file[l->first]->t.data.n <= block.p)
-        l->first++;
-    for (size_t i = l->first; i < l->n && l->in_file[i]->t.data.p < block.p + block.n; i++)
-        plan_tensor(r, l->in_file[i], block);
-    l->at += block.n;
-    return block.n;
-}
-
-static pot_status begin_file(struct reading *r, struct lane *l)
-{
-    const pot_weight **at = r->list, **end = at + r->m->n_weights;
-    l->index = r->next++;
-    l->file = r->m->map[l->index].bytes;
-    while (at < end && (*at)->file < l->index)
-        at++;
-    l->in_file = at;
-    while (at < end && (*at)->file == l->index)
-        at++;
-    l->n = (size_t)(at - l->in_file);
-    l->at = l->first = 0;
-    return pot_sha256_begin(&l->sha, r->err);
-}
-
-/* A lane whose file is read takes the next one. */
-static pot_status turn_lane(struct reading *r, struct lane *l)
-{
-    if (l->sha.ctx) {
-        pot_model_file *f = &r->m->weights[l->index];
-        POT_TRY(pot_sha256_end(&l->sha, f->sha256, r->err));
-        f->hashed = true;
+    struct block *lane = pot_mem_new(j->lanes, sizeof *lane);
+    pot_status s = lane ? POT_OK : pot_fail_mem(err);
+    size_t next = 0, busy = 1;
+    for (size_t step = 0; s == POT_OK && busy; step++) {
+        busy = 0;
+        for (size_t i = 0; s == POT_OK && i < j->lanes; i++) {
+            struct block *x = &lane[i];
+            if (!x->f && next < j->files) *x = (struct block){.f = &j->file[next++]};
+            if (!x->f) continue;
+            const size_t left = x->f->m->map[x->f->no].bytes.n - x->at;
+            x->step = step;
+            x->size = left < j->bytes ? left : j->bytes;
+            s = add_block(j, *x, err);
+            x->at += x->size;
+            if (x->size == left) x->f = NULL;
+            busy++;
+        }
     }
-    return r->next < r->m->facts.n_weights ? begin_file(r, l) : POT_OK;
+    pot_mem_free(lane);
+    return s;
 }
 
-/* One block of each lane, at most BLOCK in all; *n is what was read. */
-static pot_status run_round(struct reading *r, size_t *n)
+/* Space for all tasks of a step: each block has a digest, and of each tensor in it a part of a
+ * digest, whole pieces and two that are not whole. */
+static pot_status reserve_tasks(struct job *j, pot_error *err)
 {
-    *n = r->tasks = 0;
-    for (size_t i = 0; i < r->lanes; i++) {
-        struct lane *l = &r->lane[i];
-        if (l->at == l->file.n) POT_TRY(turn_lane(r, l));
-        *n += plan_block(r, l, BLOCK / r->lanes);
-    }
-    pot_pool_run(r->pool, run_task, r->task, (unsigned)r->tasks);
-    for (size_t i = 0; i < r->tasks; i++) {
-        if (r->task[i].bad) return refuse_special(r->m, r->task[i].w, r->err);
-        if (r->task[i].status != POT_OK)
-            return pot_fail(r->err, r->task[i].status, "SHA-256 failed; run again");
-    }
-    r->report->done += (double)*n;
-    return *n ? tell(r->report, r->err) : POT_OK;
+    j->task_room = j->lanes * (1 + j->bytes / PIECE);
+    for (size_t i = 0; i < j->files; i++)
+        j->task_room += 3 * j->file[i].n;
+    j->task = pot_mem_new(j->task_room, sizeof *j->task);
+    return j->task ? POT_OK : pot_fail_mem(err);
 }
 
-static pot_status end_tensors(struct reading *r)
+static pot_status begin_tensors(struct job *j, const pot_model *m, pot_error *err)
 {
-    for (size_t i = 0; r->sha && i < r->m->n_weights; i++) {
-        POT_TRY(pot_sha256_end(&r->sha[i], r->m->tensor[i].sha256, r->err));
-        r->m->tensor[i].hashed = true;
+    j->sha = pot_mem_new(m->n_weights + 1, sizeof *j->sha);
+    if (!j->sha) return pot_fail_mem(err);
+    for (size_t i = 0; i < m->n_weights; i++)
+        POT_TRY(pot_sha256_begin(&j->sha[i], err));
+    return POT_OK;
+}
+
+static pot_status open_job(struct job *j, pot_model *const *m, size_t models, pot_error *err)
+{
+    const unsigned threads = pot_pool_threads(j->pool);
+    size_t files = 0;
+    for (size_t i = 0; i < models; i++)
+        files += m[i]->facts.n_weights;
+    j->file = pot_mem_new(files, sizeof *j->file);
+    if (!j->file) return pot_fail_mem(err);
+    for (size_t i = 0; i < models; i++)
+        for (size_t f = 0; f < m[i]->facts.n_weights; f++)
+            POT_TRY(add_file(j, m[i], f, err));
+    j->lanes = files < threads ? files : threads;
+    j->bytes = BLOCK;
+    if (j->ring) { /* two steps fit into it */
+        const size_t room = pot_ring_room(j->ring) / 2;
+        while (j->lanes > 1 && room / j->lanes < PIECE)
+            j->lanes--;
+        j->bytes = room / j->lanes / POT_BLOCK * POT_BLOCK - 3 * POT_BLOCK;
+        if (j->bytes > BLOCK / 4) j->bytes = BLOCK / 4;
+    }
+    POT_TRY(reserve_tasks(j, err));
+    return plan(j, err);
+}
+
+static void close_job(struct job *j)
+{
+    for (size_t i = 0; i < j->files; i++) {
+        pot_mem_free(j->file[i].list);
+        pot_mem_free(j->file[i].path);
+        pot_sha256_drop(&j->file[i].sha);
+        pot_source_close(&j->file[i].source);
+    }
+    for (size_t i = 0; j->sha && i < j->file[0].m->n_weights; i++)
+        pot_sha256_drop(&j->sha[i]);
+    pot_mem_free(j->file);
+    pot_mem_free(j->block);
+    pot_mem_free(j->task);
+    pot_mem_free(j->sha);
+}
+
+/* Bytes that are read with a block: some before it, for elements that begin there. */
+static pot_range range_of(struct block *x)
+{
+    const size_t before = x->at < BEFORE ? (size_t)x->at : BEFORE;
+    return (pot_range){.file = &x->f->source, .at = x->at - before, .n = x->size + before};
+}
+
+/* Where the block lies by now; its file begins with it, perhaps. */
+static pot_status fetch(struct job *j, struct block *x, pot_error *err)
+{
+    struct file *f = x->f;
+    const pot_bytes file = f->m->map[f->no].bytes;
+    if (x->at == 0) POT_TRY(pot_sha256_begin(&f->sha, err));
+    while (f->first < f->n &&
+           (uint64_t)(f->list[f->first]->t.data.p - file.p) + f->list[f->first]->t.data.n <= x->at)
+        f->first++;
+    if (!j->ring) x->p = file.p + x->at;
+    else {
+        POT_TRY(pot_ring_next(j->ring, &x->p, err));
+        x->p += x->at < BEFORE ? (size_t)x->at : BEFORE;
     }
     return POT_OK;
 }
 
-static pot_status read_all(struct reading *r)
+/* What is to be done with the part of a tensor that lies in a block: whole elements are checked,
+ * so some at the edge of a block are twice. */
+static void plan_tensor(struct job *j, const struct block *x, const pot_weight *w)
 {
-    const pot_model *m = r->m;
-    size_t done;
-    for (size_t i = 0; i < m->n_weights; i++) {
-        r->list[i] = &m->weight[i];
-        if (r->sha) POT_TRY(pot_sha256_begin(&r->sha[i], r->err));
+    const struct file *f = x->f;
+    const pot_model *m = f->m;
+    const size_t size = unit(w);
+    const uint64_t a = (uint64_t)(w->t.data.p - m->map[f->no].bytes.p), end = x->at + x->size;
+    uint64_t from = a < x->at ? x->at : a, to = a + w->t.data.n < end ? a + w->t.data.n : end;
+    if (j->sha && to > from)
+        j->task[j->tasks++] = (struct task){.f = f,
+                                            .sha = &j->sha[w - m->weight],
+                                            .p = x->p + (from - x->at),
+                                            .n = (size_t)(to - from)};
+    if (!w->used) return;
+    from -= (from - a) % size;
+    for (size_t n; from < to; from += n) {
+        n = to - from < PIECE ? (size_t)(to - from) : PIECE / size * size;
+        const uint8_t *p = from < x->at ? x->p - (x->at - from) : x->p + (from - x->at);
+        j->task[j->tasks++] = (struct task){.f = f, .w = w, .p = p, .n = n};
     }
-    qsort(r->list, m->n_weights, sizeof *r->list, by_place);
-    do {
-        POT_TRY(run_round(r, &done));
-    } while (done);
-    return end_tensors(r);
+}
+
+static void plan_block(struct job *j, const struct block *x)
+{
+    struct file *f = x->f;
+    const uint8_t *end = f->m->map[f->no].bytes.p + x->at + x->size;
+    j->task[j->tasks++] = (struct task){.f = f, .sha = &f->sha, .p = x->p, .n = x->size};
+    for (size_t i = f->first; i < f->n && f->list[i]->t.data.p < end; i++)
+        plan_tensor(j, x, f->list[i]);
+}
+
+/* A block is done; the digest of its file, if it is the last. */
+static pot_status finish(struct job *j, struct block *x, pot_error *err)
+{
+    struct file *f = x->f;
+    pot_model_file *out = &f->m->weights[f->no];
+    if (j->ring) pot_ring_drop(j->ring);
+    j->done += (double)x->size;
+    if (x->at + x->size < f->m->map[f->no].bytes.n) return POT_OK;
+    POT_TRY(pot_sha256_end(&f->sha, out->sha256, err));
+    out->hashed = true;
+    return POT_OK;
+}
+
+/* The blocks of the step that begins with block i; *count of them. */
+static pot_status run_step(struct job *j, size_t i, size_t *count, pot_error *err)
+{
+    struct block *now = &j->block[i];
+    *count = j->tasks = 0;
+    while (i + *count < j->blocks && now[*count].step == now->step) {
+        POT_TRY(fetch(j, &now[*count], err));
+        plan_block(j, &now[(*count)++]);
+    }
+    pot_pool_run(j->pool, run_task, j->task, (unsigned)j->tasks);
+    for (size_t k = 0; k < j->tasks; k++) {
+        if (j->task[k].bad) return refuse_special(j->task[k].f->m, j->task[k].w, err);
+        if (j->task[k].status != POT_OK) return pot_fail_mem(err);
+    }
+    for (size_t k = 0; k < *count; k++)
+        POT_TRY(finish(j, &now[k], err));
+    return POT_OK;
+}
+
+static pot_status run_steps(struct job *j, pot_error *err)
+{
+    for (size_t i = 0, count; i < j->blocks; i += count) {
+        POT_TRY(tell(j, err));
+        POT_TRY(run_step(j, i, &count, err));
+    }
+    return tell(j, err);
+}
+
+/* The steps, with the blocks from the files or through the ring. */
+static pot_status read_all(struct job *j, pot_error *err)
+{
+    if (!j->ring) return run_steps(j, err);
+    pot_range *list = pot_mem_raw(j->blocks, sizeof *list);
+    if (!list) return pot_fail_mem(err);
+    for (size_t i = 0; i < j->blocks; i++)
+        list[i] = range_of(&j->block[i]);
+    pot_status s = pot_ring_start(j->ring, list, j->blocks, err);
+    if (s == POT_OK) s = pot_ring_allow(j->ring, j->blocks, err);
+    if (s == POT_OK) s = run_steps(j, err);
+    pot_ring_stop(j->ring);
+    pot_mem_free(list);
+    return s;
 }
 
 /* Digest of the model: over the raw digests of its files, which are sorted by name. */
@@ -267,66 +400,72 @@ static pot_status hash_digests(pot_model *m, pot_error *err)
 
 static pot_status check_tied_copy(const pot_model *m, pot_error *err)
 {
-    const pot_weight *w = m->tied_copy;
-    if (!w || memcmp(w->t.data.p, m->slot[POT_EMBED].w->t.data.p, w->t.data.n) == 0) return POT_OK;
-    pot_fail_at(err, POT_E_FORMAT, w->t.name,
-                "differs from the embedding, and tie_word_embeddings says that they are one");
-    return pot_fail_in(err, POT_E_FORMAT, m->dir);
+    const pot_weight *w = m->tied_copy, *embed = m->slot[POT_EMBED].w;
+    for (size_t at = 0, n; w && at < w->t.data.n; at += n) {
+        n = w->t.data.n - at < BLOCK ? w->t.data.n - at : BLOCK;
+        const bool same = memcmp(w->t.data.p + at, embed->t.data.p + at, n) == 0;
+        pot_map_rest(&m->map[w->file]);
+        pot_map_rest(&m->map[embed->file]);
+        if (same) continue;
+        pot_fail_at(err, POT_E_FORMAT, w->t.name,
+                    "differs from the embedding, and tie_word_embeddings says that they are one");
+        return pot_fail_in(err, POT_E_FORMAT, m->dir);
+    }
+    return POT_OK;
 }
 
-/* Space for all that a round can do: each lane has a file, each tensor a digest and at most two
- * pieces that are not whole, and whole pieces fill the block. */
-static pot_status reserve(struct reading *r, bool tensors)
+static pot_status end_tensors(const struct job *j, pot_model *m, pot_error *err)
 {
-    const size_t n = r->m->n_weights, threads = pot_pool_threads(r->pool),
-                 files = r->m->facts.n_weights;
-    r->lanes = files < threads ? files : threads;
-    if (r->lanes > MOST_LANES) r->lanes = MOST_LANES;
-    r->lane = pot_mem_new(r->lanes, sizeof *r->lane);
-    r->list = pot_mem_new(n + 1, sizeof *r->list);
-    r->task = pot_mem_new(2 * r->lanes + 3 * n + 2 * BLOCK / PIECE, sizeof *r->task);
-    if (tensors) r->sha = pot_mem_new(n + 1, sizeof *r->sha);
-    return r->lane && r->list && r->task && (r->sha || !tensors) ? POT_OK : pot_fail_mem(r->err);
+    for (size_t i = 0; j->sha && i < m->n_weights; i++) {
+        POT_TRY(pot_sha256_end(&j->sha[i], m->tensor[i].sha256, err));
+        m->tensor[i].hashed = true;
+    }
+    return POT_OK;
 }
 
-static void release(struct reading *r)
+static pot_status run(struct job *j, pot_model *const *m, size_t n, bool tensors, pot_error *err)
 {
-    for (size_t i = 0; r->lane && i < r->lanes; i++)
-        pot_sha256_drop(&r->lane[i].sha);
-    for (size_t i = 0; r->sha && i < r->m->n_weights; i++)
-        pot_sha256_drop(&r->sha[i]);
-    pot_mem_free(r->lane);
-    pot_mem_free(r->list);
-    pot_mem_free(r->task);
-    pot_mem_free(r->sha);
+    j->start = pot_clock();
+    for (size_t i = 0; i < n; i++)
+        m[i]->facts.hashed = false;
+    pot_status s = open_job(j, m, n, err);
+    if (s == POT_OK && tensors) s = begin_tensors(j, m[0], err);
+    if (s == POT_OK) s = read_all(j, err);
+    if (s == POT_OK && tensors) s = end_tensors(j, m[0], err);
+    close_job(j);
+    for (size_t i = 0; s == POT_OK && i < n; i++) {
+        s = check_tied_copy(m[i], err);
+        if (s == POT_OK) s = hash_digests(m[i], err);
+        m[i]->facts.hashed = s == POT_OK;
+    }
+    return s;
 }
 
-static pot_status hash(pot_model *m, bool tensors, unsigned threads, pot_progress_fn *progress,
-                       void *ctx, pot_error *err)
+pot_status pot_models_hash(pot_model *const *m, size_t n, pot_pool *pool, pot_ring *ring,
+                           pot_progress_fn *progress, void *ctx, pot_error *err)
 {
-    struct report report = {.progress = progress, .ctx = ctx, .start = pot_clock()};
-    struct reading r = {.m = m, .report = &report, .err = err};
-    for (size_t i = 0; i < m->facts.n_weights; i++)
-        report.total += (double)m->weights[i].size;
-    pot_status s = pot_pool_open(&r.pool, threads, err);
-    if (s == POT_OK) s = reserve(&r, tensors);
-    if (s == POT_OK) s = read_all(&r);
-    if (s == POT_OK) s = check_tied_copy(m, err);
-    if (s == POT_OK) s = hash_digests(m, err);
-    m->facts.hashed = s == POT_OK;
-    release(&r);
-    pot_pool_close(&r.pool);
+    struct job j = {.pool = pool, .ring = ring, .progress = progress, .ctx = ctx};
+    return run(&j, m, n, false, err);
+}
+
+static pot_status hash_one(pot_model *m, bool tensors, unsigned threads, pot_progress_fn *progress,
+                           void *ctx, pot_error *err)
+{
+    struct job j = {.progress = progress, .ctx = ctx};
+    POT_TRY(pot_pool_open(&j.pool, threads, err));
+    const pot_status s = run(&j, &m, 1, tensors, err);
+    pot_pool_close(&j.pool);
     return s;
 }
 
 pot_status pot_model_hash(pot_model *m, unsigned threads, pot_progress_fn *progress, void *ctx,
                           pot_error *err)
 {
-    return hash(m, false, threads, progress, ctx, err);
+    return hash_one(m, false, threads, progress, ctx, err);
 }
 
 pot_status pot_model_hash_tensors(pot_model *m, unsigned threads, pot_progress_fn *progress,
                                   void *ctx, pot_error *err)
 {
-    return hash(m, true, threads, progress, ctx, err);
+    return hash_one(m, true, threads, progress, ctx, err);
 }

@@ -2,7 +2,7 @@
 #ifndef POT_MODEL_MODEL_H
 #define POT_MODEL_MODEL_H
 
-#include "base/file.h"
+#include "base/ring.h"
 #include "model/arch.h"
 #include "model/safetensors.h"
 
@@ -81,6 +81,14 @@ static inline pot_values pot_slot_bias(const pot_slot_view *v, size_t i, size_t 
 {
     return v->each ? pot_values_at(v->each[i].b, 0, n) : pot_values_at(v->b, i, n);
 }
+
+/* hash.c: pot_model_hash of n models, so many files at a time as the pool has threads; read where
+ * they are mapped or, without touching the mapping, through a ring of at least POT_HASH_RING. */
+struct pot_pool;
+#define POT_HASH_RING ((size_t)2 << 20)
+POT_MUST_USE pot_status pot_models_hash(pot_model *const *m, size_t n, struct pot_pool *pool,
+                                        pot_ring *ring, pot_progress_fn *progress, void *ctx,
+                                        pot_error *err);
 
 /* bind.c: find the tensor of each slot, check shapes, refuse what is missing or too much. */
 POT_MUST_USE pot_status pot_model_bind(pot_model *m, pot_error *err);
