@@ -30,6 +30,7 @@ typedef struct {            /* zeroed means: a new key and run id, all processor
     const char *corpus;    /* path of the user's own text; NULL: the five families */
     unsigned threads;      /* 0: one per processor */
     const char *kernel;    /* "ref", "avx2", "avx512": the most to use; NULL: the best */
+    uint64_t max_memory;   /* bytes that the process may take; 0: nine tenths of what is free */
     bool by_digest;        /* equal digests of all files decide SAME without a challenge */
     pot_progress_fn *progress;
     void *ctx; /* of progress */

@@ -43,6 +43,9 @@ const char *arg(const args *a, const char *name);
 bool arg_number(const args *a, const char *name, unsigned long long *out, unsigned long long least,
                 unsigned long long most);
 
+/* A number of bytes, perhaps with K, M or G behind it (of 1024); the same. */
+bool arg_size(const args *a, const char *name, uint64_t *out);
+
 /* Print "pot: ..." on stderr; both return EXIT_TROUBLE. */
 int trouble(const char *fmt, ...) POT_PRINTF(1, 2);
 int failed(const pot_error *err);

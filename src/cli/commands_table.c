@@ -30,6 +30,12 @@
     {                                                                                              \
         "--threads", "N", "use N threads instead of one per processor; changes nothing but time"   \
     }
+#define MEMORY                                                                                     \
+    {                                                                                              \
+        "--max-memory", "SIZE",                                                                    \
+            "take at most SIZE bytes (K, M, G) instead of what is free: larger models come from "  \
+            "the disk while they are used; changes nothing but time"                               \
+    }
 #define KERNEL                                                                                     \
     {                                                                                              \
         "--kernel", "NAME",                                                                        \
@@ -60,6 +66,7 @@ static const option verify_options[] = {
     {"--by-digest", NULL, "call two directories of equal files SAME without a challenge"},
     THREADS,
     KERNEL,
+    MEMORY,
     JSON,
     QUIET,
     {0}};
@@ -78,6 +85,7 @@ static const option score_options[] = {
     SPECIAL,
     THREADS,
     KERNEL,
+    MEMORY,
     JSON,
     {0}};
 static const option new_options[] = {

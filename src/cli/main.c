@@ -110,6 +110,21 @@ bool arg_number(const args *a, const char *name, unsigned long long *out, unsign
     return false;
 }
 
+bool arg_size(const args *a, const char *name, uint64_t *out)
+{
+    static const char units[] = "KMG";
+    const char *s = arg(a, name);
+    if (!s) return true;
+    char *end;
+    const unsigned long long n = strtoull(s, &end, 10);
+    const char *unit = *end ? strchr(units, *end) : NULL;
+    const unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
+    if (s[0] >= '0' && s[0] <= '9' && !end[unit != NULL] && n && n <= UINT64_MAX >> shift)
+        return *out = (uint64_t)n << shift, true;
+    trouble("%s %s: a size like 500M or 8G is expected", name, s);
+    return false;
+}
+
 bool arg_hex(const args *a, const char *name, uint8_t *out, size_t n)
 {
     const char *s = arg(a, name);

@@ -16,6 +16,24 @@ void progress_wipe(progress_line *l)
     l->on_line = false;
 }
 
+static void show_scoring(const pot_progress *p, double rate)
+{
+    fprintf(stderr, "%s: %.0f of at most %.0f, mean TV in [%.4f, %.4f]", p->what, p->done, p->total,
+            p->lo, p->hi);
+    if (p->read)
+        fprintf(stderr, "; layer %u of %u, %.2f GB/s, %.0f s left of this sweep", p->layer,
+                p->layers, (double)p->read / 1e9 / p->sweep, p->left);
+    else if (rate > 0)
+        fprintf(stderr, ", %.1f/s, at most %.0f s left", rate, (p->total - p->done) / rate);
+}
+
+static void show_reading(const pot_progress *p, double rate)
+{
+    fprintf(stderr, "%s: %.0f of %.0f MB, %.0f MB/s", p->what, p->done / 1e6, p->total / 1e6,
+            rate / 1e6);
+    if (rate > 0) fprintf(stderr, ", %.0f s left", (p->total - p->done) / rate);
+}
+
 bool progress_show(void *ctx, const pot_progress *p)
 {
     progress_line *l = ctx;
@@ -24,15 +42,8 @@ bool progress_show(void *ctx, const pot_progress *p)
         l->last = p->seconds;
         l->what = p->what;
         progress_wipe(l);
-        if (p->hi > p->lo) {
-            fprintf(stderr, "%s: %.0f of at most %.0f, mean TV in [%.4f, %.4f], %.1f/s", p->what,
-                    p->done, p->total, p->lo, p->hi, rate);
-            if (rate > 0) fprintf(stderr, ", at most %.0f s left", (p->total - p->done) / rate);
-        } else {
-            fprintf(stderr, "%s: %.0f of %.0f MB, %.0f MB/s", p->what, p->done / 1e6,
-                    p->total / 1e6, rate / 1e6);
-            if (rate > 0) fprintf(stderr, ", %.0f s left", (p->total - p->done) / rate);
-        }
+        if (p->hi > p->lo) show_scoring(p, rate);
+        else show_reading(p, rate);
         fflush(stderr);
         l->on_line = true;
     }

@@ -51,6 +51,7 @@ static bool read_settings(settings *s, const args *a)
     }
     if (!arg_number(a, "--threads", &threads, 1, 256)) return false;
     s->o.threads = (unsigned)threads;
+    if (!arg_size(a, "--max-memory", &s->o.max_memory)) return false;
     s->o.kernel = arg(a, "--kernel") ? arg(a, "--kernel") : getenv("POT_KERNEL");
     s->o.corpus = arg(a, "--corpus");
     s->o.by_digest = arg(a, "--by-digest") != NULL;

@@ -90,6 +90,9 @@ POT_MUST_USE pot_status pot_models_hash(pot_model *const *m, size_t n, struct po
                                         pot_ring *ring, pot_progress_fn *progress, void *ctx,
                                         pot_error *err);
 
+/* Give back the memory that looking into the mapped files has taken. */
+void pot_model_rest(const pot_model *m);
+
 /* bind.c: find the tensor of each slot, check shapes, refuse what is missing or too much. */
 POT_MUST_USE pot_status pot_model_bind(pot_model *m, pot_error *err);
 

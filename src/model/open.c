@@ -303,6 +303,12 @@ void pot_model_close(pot_model **model)
     *model = NULL;
 }
 
+void pot_model_rest(const pot_model *m)
+{
+    for (size_t i = 0; i < m->facts.n_weights; i++)
+        pot_map_rest(&m->map[i]);
+}
+
 const pot_model_facts *pot_model_info(const pot_model *m)
 {
     return &m->facts;

@@ -87,10 +87,13 @@ void pot_verify_close(pot_verify **verify)
         pot_mem_free(v->hidden[i]);
         pot_mem_free(v->logits[i]);
     }
-    for (size_t i = 0; i < POT_FAMILIES; i++) {
+    for (size_t i = 0; i < v->question_room; i++) {
         pot_tokens_free(&v->question[i].ref);
         pot_tokens_free(&v->question[i].cand);
     }
+    pot_ring_close(&v->ring);
+    pot_mem_free(v->question);
+    pot_mem_free(v->pass.layer);
     pot_tokens_free(&v->scratch);
     pot_mem_free(v->position);
     pot_mem_free(v->actual);
@@ -120,30 +123,14 @@ void pot_verify_listen(pot_verify *v, pot_record_fn *sink, void *ctx)
     v->sink_ctx = ctx;
 }
 
-/* Progress of hashing, with the name of the model before it. */
-struct named {
-    const pot_verify *v;
-    const char *what;
-};
-
-static bool hashing(void *ctx, const pot_progress *p)
-{
-    const struct named *n = ctx;
-    pot_progress named = *p;
-    named.what = n->what;
-    return !n->v->options.progress || n->v->options.progress(n->v->options.ctx, &named);
-}
-
 static pot_status hash_models(pot_verify *v, pot_error *err)
 {
-    static const char *const what[2] = {"hashing REF", "hashing CAND"};
-    const double start = pot_clock();
-    for (int i = 0; i < 2; i++) {
-        struct named n = {v, what[i]};
-        POT_TRY(pot_model_hash(v->party[i].model, v->options.threads, hashing, &n, err));
-    }
-    v->verdict.hash_seconds = pot_clock() - start;
-    return POT_OK;
+    pot_model *both[2] = {v->party[0].model, v->party[1].model};
+    if (both[0]->facts.hashed && both[1]->facts.hashed) return POT_OK; /* by an earlier run */
+    pot_pass_begin(v, "hash", 0);
+    POT_TRY(pot_models_hash(both, 2, v->pool, v->ring, v->options.progress, v->options.ctx, err));
+    v->verdict.hash_seconds += pot_clock() - v->pass.start;
+    return pot_pass_end(v, err);
 }
 
 /* The same files to the byte: configuration, tokenizer, weights. */
@@ -159,47 +146,43 @@ static bool same_files(const pot_verify *v)
     return memcmp(a->weights_sha256, b->weights_sha256, sizeof a->weights_sha256) == 0;
 }
 
-/* Report; false if the caller wants to stop.  Asked before each layer, so that a round of large
- * models is seen to move. */
-static bool keep_going(void *ctx)
+/* Rounds after which the rule would be satisfied if all further scores were as those so far: what
+ * is computed beyond the decision is less than this. */
+static size_t rounds_wanted(const pot_verify *v, size_t most)
 {
-    pot_verify *v = ctx;
-    const double part = (double)v->layers_begun++ / v->layers;
-    const pot_progress p = {.what = "scoring",
-                            .done = v->decider.n + POT_FAMILIES * (part < 1 ? part : 1),
-                            .total = v->decider.rule.n_max,
-                            .seconds = pot_clock() - v->start,
-                            .lo = v->lo,
-                            .hi = v->hi};
-    return !v->options.progress || v->options.progress(v->options.ctx, &p);
+    pot_decider d = v->decider;
+    pot_summary s;
+    pot_decider_summary(&d, &s);
+    for (size_t n = 1; d.n && n < most; n++) {
+        for (unsigned i = 0; i < POT_FAMILIES; i++)
+            pot_decider_push(&d, s.tv_mean, s.kl_mean);
+        if (pot_decider_done(&d)) return n;
+    }
+    return d.n ? most : 1;
 }
 
 static pot_status put_challenges(pot_verify *v, pot_error *err)
 {
     v->start = pot_clock();
-    v->hi = 1;
-    for (int i = 0; i < 2; i++) {
-        pot_party *p = &v->party[i];
-        POT_TRY(pot_engine_open(&p->engine, p->model, v->pool, &v->kernels, err));
-        pot_engine_watch(p->engine, keep_going, v);
-        v->layers += pot_model_info(p->model)->layers;
-    }
+    if (!v->decider.n) v->hi = 1;
     while (!pot_decider_done(&v->decider)) {
-        for (size_t i = 0; i < POT_FAMILIES; i++)
-            POT_TRY(pot_question_make(v, &v->question[i], v->decider.n + i, err));
-        POT_TRY(pot_round_run(v, err));
+        size_t rounds = rounds_wanted(v, v->budget.batches);
+        if (v->resumed) rounds = v->resumed;
+        v->resumed = 0;
+        POT_TRY(pot_sweep_run(v, rounds, err));
         v->layers_begun = 0;
-        if (!keep_going(v))
+        if (!pot_verify_going(v))
             return pot_fail(err, POT_E_STOPPED, "stopped after %u challenges; nothing was decided",
                             v->decider.n);
     }
-    v->verdict.score_seconds = pot_clock() - v->start;
+    v->verdict.score_seconds += pot_clock() - v->start;
     return POT_OK;
 }
 
 static pot_status run_all(pot_verify *v, pot_error *err)
 {
     POT_TRY(pot_pool_open(&v->pool, v->options.threads, err));
+    POT_TRY(pot_verify_engines(v, err));
     POT_TRY(hash_models(v, err));
     v->verdict.by_digest = v->options.by_digest && same_files(v);
     if (!v->verdict.by_digest) POT_TRY(put_challenges(v, err));

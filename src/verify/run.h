@@ -6,11 +6,15 @@
 #include "base/pool.h"
 #include "engine/engine.h"
 #include "score/compare.h"
+#include "verify/budget.h"
 
 #include <pot/tokenizer.h>
 #include <pot/verify.h>
 
 #define POT_MOST_IDS 1024 /* of a prompt, special tokens included */
+
+/* Rows that memory is planned for in each round: prompts, and some special tokens. */
+#define POT_ROUND_ROWS ((size_t)POT_FAMILIES * (POT_PROMPT_MAX + 8))
 
 /* One challenge, scored; valid during the call of the sink. */
 typedef struct {
@@ -25,6 +29,21 @@ typedef struct {
 /* Receives each challenge in order; what it returns other than POT_OK ends the run. */
 typedef pot_status pot_record_fn(void *ctx, const pot_record *r, pot_error *err);
 
+/* One pass over weights, for the trace; valid during the call. */
+typedef struct {
+    const char *what;      /* "hash", "REF", "CAND", "heads" */
+    unsigned first, count; /* challenges */
+    double seconds;
+    const double *layer; /* [layers]: seconds of each */
+    size_t layers;
+    uint64_t read; /* bytes from the disk; what is mapped is not counted */
+} pot_pass_record;
+
+typedef pot_status pot_pass_fn(void *ctx, const pot_pass_record *r, pot_error *err);
+
+/* Writes down what has been done, so that another run can go on from here. */
+typedef pot_status pot_keep_fn(void *ctx, pot_error *err);
+
 /* One of the two models. */
 typedef struct {
     const char *role; /* "REF" or "CAND": for messages */
@@ -34,12 +53,12 @@ typedef struct {
     double log_sum; /* of the actual tokens' log-probabilities */
 } pot_party;
 
-/* One challenge of the round in work. */
+/* One challenge of the sweep in work. */
 typedef struct {
     pot_challenge challenge;
     size_t prompt;
     pot_tokens ref, cand;
-    size_t row; /* of its first position among the rows of the round */
+    size_t row; /* of its first position among the rows of the sweep */
 } pot_question;
 
 struct pot_verify {
@@ -52,20 +71,39 @@ struct pot_verify {
     pot_buf document;
     pot_commitment commitment;
 
-    pot_question question[POT_FAMILIES]; /* a round */
+    pot_budget budget;
+    pot_ring *ring; /* owned; NULL: models are resident */
+
+    pot_question *question; /* owned: a sweep */
+    size_t questions, question_room;
+    size_t rows;    /* scored positions of a sweep */
+    unsigned swept; /* models that have read its questions */
     pot_tokens scratch;
-    float *hidden[2], *logits[2]; /* owned: rows of a round, rows of a head block */
-    pot_position *position;       /* owned: [rows of a round] */
-    uint32_t *actual;             /* owned: [rows of a round] */
+    float *hidden[2], *logits[2]; /* owned: rows of a sweep, rows of a head block */
+    pot_position *position;       /* owned: [rows of a sweep] */
+    uint32_t *actual;             /* owned: [rows of a sweep] */
     size_t rows_room, block_rows;
 
     pot_decider decider;
     double lo, hi;                 /* its bounds after the last complete round */
     double start;                  /* of scoring, pot_clock */
-    uint32_t layers, layers_begun; /* of both models, in this round */
-    pot_record_fn *sink;           /* NULL: nobody listens */
+    uint32_t layers, layers_begun; /* of both models, in this sweep */
+    struct {
+        pot_pass_record record;
+        double start, last; /* pot_clock; the last when the layer in work began */
+        double *layer;      /* owned: [the most layers of a model] */
+        uint64_t read;      /* pot_ring_bytes at its start */
+        size_t at;          /* layers that have begun */
+    } pass;
+    double sweep_start;
+    uint64_t sweep_read;
+    pot_record_fn *sink; /* NULL: nobody listens */
     void *sink_ctx;
-    float *kl; /* owned: of all positions so far, for percentiles */
+    pot_pass_fn *trace; /* NULL likewise */
+    pot_keep_fn *keep;
+    void *trace_ctx, *keep_ctx;
+    unsigned resumed; /* rounds of the sweep that an earlier run began, or 0 */
+    float *kl;        /* owned: of all positions so far, for percentiles */
     size_t n_kl, kl_room;
     double dp_sum, dp_sum2;
     uint64_t same_top, family_positions[POT_FAMILIES], family_top[POT_FAMILIES];
@@ -79,12 +117,20 @@ struct pot_verify {
 /* Who is told of each challenge; before pot_verify_run. */
 void pot_verify_listen(pot_verify *v, pot_record_fn *sink, void *ctx);
 
-/* prompt.c: the challenges of a round as ids of both models. */
+/* prompt.c: a challenge as ids of both models. */
 POT_MUST_USE pot_status pot_question_make(pot_verify *v, pot_question *q, uint64_t index,
                                           pot_error *err);
 
-/* round.c: score the questions of one round and push them into the decider. */
-POT_MUST_USE pot_status pot_round_run(pot_verify *v, pot_error *err);
+/* sweep.c: score the questions of so many rounds, and push them into the decider until it is
+ * done; and one that is scored: v->position from its row on. */
+POT_MUST_USE pot_status pot_sweep_run(pot_verify *v, size_t rounds, pot_error *err);
+POT_MUST_USE pot_status pot_question_finish(pot_verify *v, const pot_question *q, pot_error *err);
+
+/* passes.c: open both engines and decide what stays in memory; tell of passes, and of layers. */
+POT_MUST_USE pot_status pot_verify_engines(pot_verify *v, pot_error *err);
+void pot_pass_begin(pot_verify *v, const char *what, size_t layers);
+POT_MUST_USE pot_status pot_pass_end(pot_verify *v, pot_error *err);
+bool pot_verify_going(void *verify);
 
 /* document.c: the commitment. */
 POT_MUST_USE pot_status pot_verify_commit(pot_verify *v, pot_error *err);

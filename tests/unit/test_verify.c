@@ -134,7 +134,7 @@ static bool stop_at(void *ctx, const pot_progress *p)
 
 static void test_stop(void)
 {
-    static char hashing[] = "hashing CAND", scoring[] = "scoring";
+    static char hashing[] = "hashing", scoring[] = "scoring";
     char *const at[] = {hashing, scoring};
     for (int i = 0; i < 2; i++) {
         pot_decision found;

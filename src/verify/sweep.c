@@ -1,0 +1,257 @@
+/* One sweep: both models read the challenges of one or more rounds in one batch, one after the
+ * other; then the two output heads run side by side over blocks of rows, so no T x V buffer
+ * exists. */
+#include "verify/run.h"
+
+#include "base/clock.h"
+#include "base/fail.h"
+#include "base/math64.h"
+#include "base/mem.h"
+
+#include <string.h>
+
+#define MOST_BLOCK 384 /* more rows do not make a head in memory faster */
+
+static pot_status grow(void *slot, size_t n, size_t size, pot_error *err)
+{
+    void **p = slot;
+    pot_mem_free(*p);
+    *p = pot_mem_raw(n, size);
+    return *p ? POT_OK : pot_fail_mem(err);
+}
+
+static pot_status reserve(pot_verify *v, size_t rows, pot_error *err)
+{
+    if (rows <= v->rows_room) return POT_OK;
+    v->rows_room = 0;
+    for (int i = 0; i < 2; i++)
+        POT_TRY(
+            grow(&v->hidden[i], rows * pot_engine_width(v->party[i].engine), sizeof(float), err));
+    POT_TRY(grow(&v->position, rows, sizeof *v->position, err));
+    POT_TRY(grow(&v->actual, rows, sizeof *v->actual, err));
+    v->rows_room = rows;
+    return POT_OK;
+}
+
+/* ---- the questions -------------------------------------------------------------------------- */
+
+static pot_status room_for(pot_verify *v, size_t questions, pot_error *err)
+{
+    if (questions <= v->question_room) return POT_OK;
+    pot_question *more = pot_mem_grow(v->question, questions, sizeof *more);
+    if (!more) return pot_fail_mem(err);
+    v->question = more;
+    v->question_room = questions;
+    return POT_OK;
+}
+
+/* The questions of so many rounds, or fewer where their tokens would not fit into the budget. */
+static pot_status ask(pot_verify *v, size_t rounds, pot_error *err)
+{
+    size_t tokens = 0, rows = 0;
+    v->questions = 0;
+    for (size_t r = 0; r < rounds; r++) {
+        size_t more = 0;
+        POT_TRY(room_for(v, v->questions + POT_FAMILIES, err));
+        for (size_t i = 0; i < POT_FAMILIES; i++) {
+            pot_question *q = &v->question[v->questions + i];
+            POT_TRY(pot_question_make(v, q, v->decider.n + v->questions + i, err));
+            more += q->ref.n;
+        }
+        if (r && tokens + more > rounds * POT_ROUND_ROWS) break;
+        v->questions += POT_FAMILIES;
+        tokens += more;
+    }
+    POT_TRY(reserve(v, tokens, err));
+    for (size_t i = 0; i < v->questions; i++) {
+        pot_question *q = &v->question[i];
+        q->row = rows;
+        memcpy(v->actual + rows, q->ref.id + 1, (q->ref.n - 1) * sizeof *v->actual);
+        rows += q->ref.n - 1;
+    }
+    v->rows = rows;
+    return POT_OK;
+}
+
+/* ---- both models ---------------------------------------------------------------------------- */
+
+/* Final hidden states of one model, without the last position of each text: nothing follows
+ * it, so nothing is scored there. */
+static pot_status read_texts(pot_verify *v, int side, pot_error *err)
+{
+    const size_t width = pot_engine_width(v->party[side].engine);
+    pot_ids *text = pot_mem_raw(v->questions, sizeof *text);
+    if (!text) return pot_fail_mem(err);
+    for (size_t i = 0; i < v->questions; i++) {
+        const pot_tokens *t = side ? &v->question[i].cand : &v->question[i].ref;
+        text[i] = (pot_ids){t->id, t->n};
+    }
+    float *h = v->hidden[side];
+    pot_pass_begin(v, side ? "CAND" : "REF", pot_model_info(v->party[side].model)->layers);
+    const pot_status s = pot_engine_forward(v->party[side].engine, h, text, v->questions, err);
+    for (size_t i = 0, from = 0, to = 0; s == POT_OK && i < v->questions; i++) {
+        memmove(h + to * width, h + from * width, (text[i].n - 1) * width * sizeof *h);
+        from += text[i].n;
+        to += text[i].n - 1;
+    }
+    pot_mem_free(text);
+    POT_TRY(s);
+    if (v->ring) pot_engine_rest(v->party[side].engine);
+    return pot_pass_end(v, err);
+}
+
+static pot_status read_both(pot_verify *v, pot_error *err)
+{
+    for (; v->swept < 2; v->swept++) {
+        POT_TRY(read_texts(v, (int)v->swept, err));
+        if (v->ring && v->keep) {
+            v->swept++;
+            const pot_status s = v->keep(v->keep_ctx, err);
+            v->swept--;
+            POT_TRY(s);
+        }
+    }
+    return POT_OK;
+}
+
+/* ---- both heads ------------------------------------------------------------------------------ */
+
+/* Room for the logits of a block of rows. */
+static pot_status reserve_logits(pot_verify *v, pot_error *err)
+{
+    size_t per_row = 0;
+    if (v->block_rows) return POT_OK;
+    for (int i = 0; i < 2; i++)
+        per_row += pot_engine_vocab(v->party[i].engine) * sizeof(float);
+    const size_t fit = v->budget.logits / per_row, most = v->ring ? v->rows : MOST_BLOCK,
+                 rows = fit < 1      ? 1
+                        : fit > most ? most
+                                     : fit;
+    for (int i = 0; i < 2; i++)
+        POT_TRY(
+            grow(&v->logits[i], rows * pot_engine_vocab(v->party[i].engine), sizeof(float), err));
+    v->block_rows = rows;
+    return POT_OK;
+}
+
+/* Where models are streamed, the room is needed for other things in between. */
+static void release_logits(pot_verify *v)
+{
+    for (int i = 0; i < 2; i++) {
+        pot_mem_free(v->logits[i]);
+        v->logits[i] = NULL;
+    }
+    v->block_rows = 0;
+}
+
+static pot_status compare_block(pot_verify *v, size_t at, size_t n, pot_error *err)
+{
+    pot_rows r[2];
+    for (int i = 0; i < 2; i++) {
+        pot_engine *e = v->party[i].engine;
+        const uint32_t vocab = pot_engine_vocab(e);
+        const float *h = v->hidden[i] + at * pot_engine_width(e);
+        POT_TRY(pot_engine_logits(e, v->logits[i], vocab, h, n, err));
+        r[i] = (pot_rows){v->logits[i], vocab, vocab};
+    }
+    pot_compare(v->pool, &v->kernels, v->position + at, r[0], r[1], v->actual + at, n);
+    return POT_OK;
+}
+
+/* v->position[0..rows) from the hidden states of both. */
+static pot_status compare_rows(pot_verify *v, pot_error *err)
+{
+    POT_TRY(reserve_logits(v, err));
+    pot_pass_begin(v, "heads", 0);
+    for (size_t at = 0; at < v->rows; at += v->block_rows) {
+        const size_t n = v->rows - at < v->block_rows ? v->rows - at : v->block_rows;
+        POT_TRY(compare_block(v, at, n, err));
+    }
+    if (v->ring) release_logits(v);
+    return pot_pass_end(v, err);
+}
+
+/* ---- scores ---------------------------------------------------------------------------------- */
+
+static pot_status refuse_bad(const pot_verify *v, const pot_question *q, size_t i, pot_error *err)
+{
+    const pot_position *p = &v->position[q->row + i];
+    if (!p->bad_ref && !p->bad_cand) return POT_OK;
+    return pot_fail_file(err, POT_E_FORMAT, p->bad_ref ? v->options.ref : v->options.cand,
+                         "gives NaN or infinite logits (challenge %llu, token %zu): no score "
+                         "means anything",
+                         (unsigned long long)q->challenge.index, i);
+}
+
+/* Sums that the verdict shows beside the decision. */
+static pot_status gather(pot_verify *v, const pot_question *q, pot_error *err)
+{
+    const size_t n = q->ref.n - 1, family = v->corpus ? 0 : q->challenge.family;
+    if (v->n_kl + n > v->kl_room) {
+        float *more = pot_mem_grow(v->kl, (v->n_kl + n) * 2, sizeof *v->kl);
+        if (!more) return pot_fail_mem(err);
+        v->kl = more;
+        v->kl_room = (v->n_kl + n) * 2;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const pot_position *p = &v->position[q->row + i];
+        const double dp = pot_exp((double)p->lp_cand) - pot_exp((double)p->lp_ref);
+        v->kl[v->n_kl++] = p->kl;
+        v->dp_sum += dp;
+        v->dp_sum2 += dp * dp;
+        v->party[0].log_sum += (double)p->lp_ref;
+        v->party[1].log_sum += (double)p->lp_cand;
+        v->same_top += p->same_top;
+        v->family_top[family] += p->same_top;
+        v->differs |= p->tv > 0 || p->kl > 0 || p->lp_ref != p->lp_cand;
+    }
+    v->family_positions[family] += n;
+    return POT_OK;
+}
+
+/* The score of one question: means over its positions of the recorded f32 values. */
+pot_status pot_question_finish(pot_verify *v, const pot_question *q, pot_error *err)
+{
+    const size_t n = q->ref.n - 1, family = v->corpus ? 0 : q->challenge.family;
+    const pot_position *p = v->position + q->row;
+    double tv = 0, kl = 0;
+    for (size_t i = 0; i < n; i++) {
+        POT_TRY(refuse_bad(v, q, i, err));
+        tv += (double)p[i].tv;
+        kl += (double)p[i].kl;
+    }
+    pot_record r = {.challenge = &q->challenge,
+                    .prompt = q->prompt,
+                    .ref = {q->ref.id, q->ref.n},
+                    .cand = {q->cand.id, q->cand.n},
+                    .position = p,
+                    .tv = tv / (double)n,
+                    .kl = kl / (double)n};
+    POT_TRY(gather(v, q, err));
+    pot_decider_push(&v->decider, r.tv, r.kl);
+    pot_family_result *f = &v->verdict.family[family];
+    f->family = q->challenge.family;
+    f->n++;
+    f->tv += r.tv;
+    f->kl += r.kl;
+    if (v->decider.n % v->decider.round == 0) pot_decider_bounds(&v->decider, &v->lo, &v->hi);
+    r.lo = v->lo;
+    r.hi = v->hi;
+    return v->sink ? v->sink(v->sink_ctx, &r, err) : POT_OK;
+}
+
+pot_status pot_sweep_run(pot_verify *v, size_t rounds, pot_error *err)
+{
+    v->sweep_start = pot_clock();
+    v->sweep_read = v->ring ? pot_ring_bytes(v->ring) : 0;
+    v->layers_begun = 0;
+    POT_TRY(ask(v, rounds, err));
+    POT_TRY(read_both(v, err));
+    POT_TRY(compare_rows(v, err));
+    v->swept = 0;
+    for (size_t i = 0; i < v->questions; i++) {
+        if (i % POT_FAMILIES == 0 && pot_decider_done(&v->decider)) break; /* the rest is surplus */
+        POT_TRY(pot_question_finish(v, &v->question[i], err));
+    }
+    return v->ring && v->keep ? v->keep(v->keep_ctx, err) : POT_OK;
+}
