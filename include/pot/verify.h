@@ -16,6 +16,7 @@
 #define POT_VERIFY_H
 
 #include <pot/challenge.h>
+#include <pot/compute.h>
 #include <pot/decision.h>
 #include <pot/model.h>
 #include <pot/progress.h>
@@ -28,10 +29,8 @@ typedef struct {            /* zeroed means: a new key and run id, all processor
     const uint8_t *key;    /* [POT_KEY_SIZE]; NULL: from the system's generator */
     const uint8_t *run_id; /* [POT_RUN_ID_SIZE]; NULL: from the system's generator */
     const char *corpus;    /* path of the user's own text; NULL: the five families */
-    unsigned threads;      /* 0: one per processor */
-    const char *kernel;    /* "ref", "avx2", "avx512": the most to use; NULL: the best */
-    uint64_t max_memory;   /* bytes that the process may take; 0: nine tenths of what is free */
-    bool by_digest;        /* equal digests of all files decide SAME without a challenge */
+    pot_compute compute;
+    bool by_digest; /* equal digests of all files decide SAME without a challenge */
     pot_progress_fn *progress;
     void *ctx; /* of progress */
 } pot_verify_options;

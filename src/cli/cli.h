@@ -3,6 +3,7 @@
 #ifndef POT_CLI_CLI_H
 #define POT_CLI_CLI_H
 
+#include <pot/compute.h>
 #include <pot/progress.h>
 #include <pot/text.h>
 #include <signal.h>
@@ -45,6 +46,9 @@ bool arg_number(const args *a, const char *name, unsigned long long *out, unsign
 
 /* A number of bytes, perhaps with K, M or G behind it (of 1024); the same. */
 bool arg_size(const args *a, const char *name, uint64_t *out);
+
+/* What the options of COMPUTE say; the same. */
+bool arg_compute(const args *a, pot_compute *out);
 
 /* Print "pot: ..." on stderr; both return EXIT_TROUBLE. */
 int trouble(const char *fmt, ...) POT_PRINTF(1, 2);

@@ -39,9 +39,16 @@
 #define KERNEL                                                                                     \
     {                                                                                              \
         "--kernel", "NAME",                                                                        \
-            "use at most ref, avx2 or avx512; changes nothing but time (also the "                 \
+            "use at most ref, avx2, avx512 or avx512bf16; changes nothing but time (also the "     \
             "environment variable POT_KERNEL)"                                                     \
     }
+#define PROFILE                                                                                    \
+    {                                                                                              \
+        "--profile", "NAME",                                                                       \
+            "the numeric contract: pot-f32-1 (as it is), or pot-bf16-1, which rounds what "        \
+            "matrices multiply to bfloat16: faster where the processor can, and other scores"      \
+    }
+#define COMPUTE THREADS, KERNEL, PROFILE, MEMORY
 #define FORCE                                                                                      \
     {                                                                                              \
         "-f", NULL, "replace what exists"                                                          \
@@ -64,9 +71,7 @@ static const option verify_options[] = {
      "leave the evidence in DIR: commitment, transcript, verdict, manifest, reveal"},
     FORCE,
     {"--by-digest", NULL, "call two directories of equal files SAME without a challenge"},
-    THREADS,
-    KERNEL,
-    MEMORY,
+    COMPUTE,
     JSON,
     QUIET,
     {0}};
@@ -83,9 +88,7 @@ static const option score_options[] = {
     {"--file", "FILE", "score the text of FILE; - is stdin"},
     {"--ids", "IDS", "score these token ids, separated by commas: needs no tokenizer"},
     SPECIAL,
-    THREADS,
-    KERNEL,
-    MEMORY,
+    COMPUTE,
     JSON,
     {0}};
 static const option new_options[] = {
@@ -101,6 +104,7 @@ static const option commit_options[] = {KEY,
                                         RUN_ID,
                                         MODE,
                                         CORPUS,
+                                        PROFILE,
                                         {"--by-digest", NULL, "as for verify"},
                                         {"-o", "FILE", "write the document into FILE"},
                                         FORCE,

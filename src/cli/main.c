@@ -15,6 +15,17 @@ static void ask_stop(int sig)
     stop_asked = 1;
 }
 
+bool arg_compute(const args *a, pot_compute *out)
+{
+    unsigned long long threads = 0;
+    *out = (pot_compute){.profile = arg(a, "--profile")};
+    if (!arg_number(a, "--threads", &threads, 1, 256)) return false;
+    if (!arg_size(a, "--max-memory", &out->max_memory)) return false;
+    out->threads = (unsigned)threads;
+    out->kernel = arg(a, "--kernel") ? arg(a, "--kernel") : getenv("POT_KERNEL");
+    return true;
+}
+
 int trouble(const char *fmt, ...)
 {
     va_list va;

@@ -36,14 +36,11 @@ static int score_ids(const args *a, const pot_model *m, const pot_tokenizer *t, 
 {
     pot_error err = {0};
     pot_text text = {0};
-    unsigned long long threads = 0;
-    const char *kernel = arg(a, "--kernel") ? arg(a, "--kernel") : getenv("POT_KERNEL");
-    uint64_t memory = 0;
-    if (!arg_number(a, "--threads", &threads, 1, 256)) return EXIT_TROUBLE;
-    if (!arg_size(a, "--max-memory", &memory)) return EXIT_TROUBLE;
+    pot_compute how;
+    if (!arg_compute(a, &how)) return EXIT_TROUBLE;
     float *logprob = calloc(n ? n : 1, sizeof *logprob);
     if (!logprob) return trouble("out of memory");
-    pot_status s = pot_score_ids(m, logprob, id, n, (unsigned)threads, kernel, memory, &err);
+    pot_status s = pot_score_ids(m, logprob, id, n, &how, &err);
     if (s == POT_OK)
         s = pot_report_scores(&text, t, id, logprob, n, arg(a, "--json") != NULL, &err);
     free(logprob);

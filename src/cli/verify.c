@@ -41,7 +41,6 @@ typedef struct {
 static bool read_settings(settings *s, const args *a)
 {
     pot_error err = {0};
-    unsigned long long threads = 0;
     s->o.ref = a->word[0];
     s->o.cand = a->word[1];
     s->o.mode = POT_AUDIT;
@@ -49,10 +48,7 @@ static bool read_settings(settings *s, const args *a)
         trouble("--mode %s: quick, audit or extended is expected", arg(a, "--mode"));
         return false;
     }
-    if (!arg_number(a, "--threads", &threads, 1, 256)) return false;
-    s->o.threads = (unsigned)threads;
-    if (!arg_size(a, "--max-memory", &s->o.max_memory)) return false;
-    s->o.kernel = arg(a, "--kernel") ? arg(a, "--kernel") : getenv("POT_KERNEL");
+    if (!arg_compute(a, &s->o.compute)) return false;
     s->o.corpus = arg(a, "--corpus");
     s->o.by_digest = arg(a, "--by-digest") != NULL;
     if (arg(a, "--run-id")) {

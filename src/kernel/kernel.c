@@ -1,5 +1,7 @@
 #include "kernel/kernel.h"
 
+#include "base/fail.h"
+
 #include <string.h>
 
 #if defined(__x86_64__)
@@ -63,4 +65,17 @@ bool pot_kernels_profile(pot_kernels *k, const char *profile)
         return false;
     k->linear = profile && strcmp(profile, k->bf16.profile) == 0 ? k->bf16 : k->f32;
     return true;
+}
+
+pot_status pot_kernels_choose(pot_kernels *k, const pot_compute *how, pot_error *err)
+{
+    if (!pot_kernels_init(k, how->kernel))
+        return pot_fail(err, POT_E_ARG,
+                        "there is no kernel \"%.20s\"; ref, avx2, avx512 and avx512bf16 are",
+                        how->kernel);
+    if (!pot_kernels_profile(k, how->profile))
+        return pot_fail(err, POT_E_ARG,
+                        "there is no numeric profile \"%.20s\"; pot-f32-1 and pot-bf16-1 are",
+                        how->profile);
+    return POT_OK;
 }

@@ -17,6 +17,9 @@
 
 #include "base/numeric.h"
 
+#include <pot/compute.h>
+#include <pot/status.h>
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -134,6 +137,9 @@ bool pot_kernels_init(pot_kernels *k, const char *max);
 
 /* Use the products of "pot-f32-1" (also NULL) or "pot-bf16-1"; false for another name. */
 bool pot_kernels_profile(pot_kernels *k, const char *profile);
+
+/* Both, as `how` says; POT_E_ARG for a name that does not exist. */
+POT_MUST_USE pot_status pot_kernels_choose(pot_kernels *k, const pot_compute *how, pot_error *err);
 
 /* One per *_<isa>.c file; each fills the whole table, the last only its products in pot-bf16-1. */
 void pot_kernels_ref(pot_kernels *k);

@@ -90,16 +90,14 @@ out:
 }
 
 pot_status pot_score_ids(const pot_model *m, float *logprob, const uint32_t *id, size_t n,
-                         unsigned threads, const char *kernel, uint64_t max_memory, pot_error *err)
+                         const pot_compute *how, pot_error *err)
 {
     pot_kernels k;
     struct scoring x = {.m = m, .k = &k};
-    if (!pot_kernels_init(&k, kernel))
-        return pot_fail(err, POT_E_ARG, "there is no kernel \"%.20s\"; ref, avx2 and avx512 are",
-                        kernel);
-    POT_TRY(pot_pool_open(&x.pool, threads, err));
+    POT_TRY(pot_kernels_choose(&k, how, err));
+    POT_TRY(pot_pool_open(&x.pool, how->threads, err));
     const uint64_t env = pot_fp_enter();
-    const pot_status s = score_all(&x, logprob, (pot_ids){id, n}, max_memory, err);
+    const pot_status s = score_all(&x, logprob, (pot_ids){id, n}, how->max_memory, err);
     pot_fp_leave(env);
     pot_pool_close(&x.pool);
     return s;

@@ -26,7 +26,7 @@ static pot_status side_sizes(pot_party *p, pot_side_sizes *out, pot_error *err)
 /* Bytes that the process may take: what was asked for, or nine tenths of what is free. */
 static uint64_t most_memory(const pot_verify *v)
 {
-    if (v->options.max_memory) return v->options.max_memory;
+    if (v->options.compute.max_memory) return v->options.compute.max_memory;
     const uint64_t left = pot_memory_free();
     return left / 10 * 9;
 }

@@ -42,9 +42,7 @@ static pot_status open_all(pot_verify *v, pot_error *err)
     const pot_rule *rule = pot_rule_of(o->mode);
     if (!o->ref || !o->cand || !rule)
         return pot_fail(err, POT_E_ARG, "a reference, a candidate and a mode are needed");
-    if (!pot_kernels_init(&v->kernels, o->kernel))
-        return pot_fail(err, POT_E_ARG, "there is no kernel \"%.20s\"; ref, avx2 and avx512 are",
-                        o->kernel);
+    POT_TRY(pot_kernels_choose(&v->kernels, &o->compute, err));
     if (pot_decider_init(&v->decider, rule, POT_FAMILIES) != POT_OK)
         return pot_fail(err, POT_E_ARG, "the rule is out of its range");
     POT_TRY(take_key(v, err));
@@ -181,7 +179,7 @@ static pot_status put_challenges(pot_verify *v, pot_error *err)
 
 static pot_status run_all(pot_verify *v, pot_error *err)
 {
-    POT_TRY(pot_pool_open(&v->pool, v->options.threads, err));
+    POT_TRY(pot_pool_open(&v->pool, v->options.compute.threads, err));
     POT_TRY(pot_verify_engines(v, err));
     POT_TRY(hash_models(v, err));
     v->verdict.by_digest = v->options.by_digest && same_files(v);

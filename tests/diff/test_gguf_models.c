@@ -50,7 +50,7 @@ static void score(const char *path, float *out, const uint32_t *id, size_t n, co
     pot_model *m;
     must(pot_model_open(&m, path, &err));
     must(pot_model_hash(m, 2, NULL, NULL, &err));
-    must(pot_score_ids(m, out, id, n, 2, level, 0, &err));
+    must(pot_score_ids(m, out, id, n, &(pot_compute){.threads = 2, .kernel = level}, &err));
     pot_model_close(&m);
 }
 

@@ -60,7 +60,8 @@ static double check_model(const char *name)
     must(pot_model_open(&m, path, &err));
     CHECK(pot_model_info(m)->n_warnings == 0); /* every key that transformers writes is known */
     for (int k = 0; k < 3; k++) {
-        must(pot_score_ids(m, got[k], id, n, 1 + (unsigned)k, level[k], 0, &err));
+        must(pot_score_ids(m, got[k], id, n,
+                           &(pot_compute){.threads = 1 + (unsigned)k, .kernel = level[k]}, &err));
         CHECK(memcmp(got[0] + 1, got[k] + 1, (n - 1) * sizeof(float)) == 0);
     }
     for (size_t i = 1; i < n; i++)

@@ -18,7 +18,8 @@ static void *json_alloc(size_t n)
 
 static pot_status run(pot_decision *found, pot_error *err)
 {
-    const pot_verify_options o = {.ref = "zoo/base", .cand = "zoo/other-arch", .threads = 1};
+    const pot_verify_options o = {
+        .ref = "zoo/base", .cand = "zoo/other-arch", .compute.threads = 1};
     *err = (pot_error){0};
     return run_into(found, &o, dir, err);
 }

@@ -11,6 +11,7 @@
 enum { TEXTS = 7, MOST = 40 };
 
 static pot_error err;
+static const char *profile; /* of all runs */
 
 static void must(pot_status s)
 {
@@ -35,7 +36,7 @@ static struct run run(const pot_model *m, const char *kernel, unsigned threads, 
     size_t rows = 0;
     for (size_t i = 0; i < n; i++)
         rows += text[i].n;
-    CHECK(pot_kernels_init(&k, kernel));
+    must(pot_kernels_choose(&k, &(pot_compute){.kernel = kernel, .profile = profile}, &err));
     must(pot_pool_open(&pool, threads, &err));
     must(pot_engine_open(&e, m, pool, &k, &err));
     const size_t width = pot_engine_width(e), vocab = pot_engine_vocab(e);
@@ -112,7 +113,10 @@ int main(void)
         char path[PATH_MAX];
         if (e->d_name[0] == '.') continue;
         must(pot_path_join(path, dir, e->d_name, &err));
+        profile = NULL;
         check_model(path);
+        profile = "pot-bf16-1";
+        if (t_u64() % 3 == 0) check_model(path);
     }
     closedir(d);
     CHECK(pot_mem_used() == 0);

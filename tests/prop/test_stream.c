@@ -100,6 +100,8 @@ static void protect(const pot_model *m, int how)
         CHECK(mprotect((void *)(uintptr_t)m->map[i].bytes.p, m->map[i].bytes.n, how) == 0);
 }
 
+static const char *profile; /* of a model, while it is checked */
+
 struct setting {
     const char *kernel;
     unsigned threads;
@@ -113,7 +115,7 @@ static void check_setting(const pot_model *m, struct setting x, const struct sta
     pot_engine *e;
     pot_ring *ring;
     size_t least;
-    CHECK(pot_kernels_init(&k, x.kernel));
+    must(pot_kernels_choose(&k, &(pot_compute){.kernel = x.kernel, .profile = profile}, &err));
     must(pot_engine_open(&e, m, pool[x.threads], &k, &err));
     must(pot_engine_least_ring(e, m, &least, &err));
     must(pot_ring_open(&ring, least + 2 * x.unit + x.more, 2, &err));
@@ -142,7 +144,8 @@ static void check_model(const char *path)
     pot_engine *e;
     pot_model *m;
     must(pot_model_open(&m, path, &err));
-    CHECK(pot_kernels_init(&k, NULL));
+    profile = t_u64() % 3 ? NULL : "pot-bf16-1";
+    must(pot_kernels_choose(&k, &(pot_compute){.profile = profile}, &err));
     must(pot_engine_open(&e, m, pool[2], &k, &err));
     for (size_t i = 0; i < 3; i++) { /* the last is one token: few experts */
         b[i].n = i == 2 ? 1 : TEXTS;

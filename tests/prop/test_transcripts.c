@@ -11,8 +11,10 @@ static pot_decision run(const char *cand, const char *kernel, unsigned threads, 
 {
     pot_error err = {0};
     pot_decision found;
-    const pot_verify_options o = {
-        .ref = "zoo/base", .cand = cand, .mode = mode, .threads = threads, .kernel = kernel};
+    const pot_verify_options o = {.ref = "zoo/base",
+                                  .cand = cand,
+                                  .mode = mode,
+                                  .compute = {.threads = threads, .kernel = kernel}};
     must(run_into(&found, &o, dir, &err), &err);
     return found;
 }

@@ -76,9 +76,9 @@ static void test_refusals(void)
     pot_decision found;
     pot_verify_options o = {.ref = t_path("plain"), .cand = t_path("plain"), .mode = POT_MODES};
     CHECK(verify(&found, &o, "a mode are needed") == POT_E_ARG);
-    o.mode = POT_QUICK, o.kernel = "sse9";
+    o.mode = POT_QUICK, o.compute.kernel = "sse9";
     CHECK(verify(&found, &o, "no kernel") == POT_E_ARG);
-    o.kernel = NULL, o.corpus = t_path("nothing");
+    o.compute.kernel = NULL, o.corpus = t_path("nothing");
     CHECK(verify(&found, &o, "cannot open") == POT_E_IO);
 }
 
@@ -197,7 +197,7 @@ static void test_commitment(void)
                                      .mode = POT_QUICK};
     pot_verify_options o[6] = {base, base, base, base, base, base};
     o[1].key = other, o[2].run_id = other, o[3].mode = POT_AUDIT;
-    o[4].cand = t_path("plain"), o[5].threads = 1; /* threads change nothing */
+    o[4].cand = t_path("plain"), o[5].compute.threads = 1; /* threads change nothing */
     uint8_t tag[6][POT_TAG_SIZE];
     for (int i = 0; i < 6; i++) {
         pot_error err = {0};
