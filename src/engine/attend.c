@@ -6,10 +6,10 @@
 
 struct job {
     pot_engine *e;
+    uint32_t layer;
     const pot_layer *w;
     const pot_layer_arch *la;
     const pot_ids *text;
-    size_t n_texts, rows;
 };
 
 /* Row of the batch at which text i begins. */
@@ -21,10 +21,39 @@ static size_t first_row(const pot_ids *text, size_t i)
     return row;
 }
 
-size_t pot_attend_floats(const pot_arch *a, size_t longest)
+/* Where the keys and values of one text and key head are. */
+struct sight {
+    float *k;       /* [head_dim][ld_k]: columns are keys */
+    const float *v; /* [keys][ld_v] */
+    size_t ld_k, ld_v;
+};
+
+/* The keys and values of new tokens join those in the cache; without one, keys are transposed into
+ * `scratch` and values stay where they are. */
+static struct sight look(const struct job *j, pot_ids text, const float *rows, size_t head,
+                         float *scratch)
 {
-    const size_t keys = (longest + POT_LANES - 1) / POT_LANES * POT_LANES;
-    return keys * (a->head_dim + 1); /* transposed keys, one row of scores */
+    const pot_arch *a = j->e->arch;
+    const size_t d = a->head_dim, dv = a->value_dim, ld = pot_qkv_width(a), n = text.n,
+                 start = pot_text_start(text), still = d - a->latent.turned;
+    const float *k = rows + pot_k_at(a) + head * still, *shared = rows + pot_k_turned_at(a),
+                *v = rows + pot_v_at(a) + head * dv;
+    struct sight s = {
+        .k = scratch, .v = v, .ld_k = (n + POT_LANES - 1) / POT_LANES * POT_LANES, .ld_v = ld};
+    if (text.cache) {
+        float *keys = text.cache->of_layers + j->layer * text.cache->both,
+              *values = keys + text.cache->keys + head * dv;
+        s = (struct sight){.k = keys + head * d * text.cache->room,
+                           .v = values,
+                           .ld_k = text.cache->room,
+                           .ld_v = a->kv_heads * dv};
+        for (size_t i = 0; i < n; i++)
+            memcpy(values + (start + i) * s.ld_v, v + i * ld, dv * sizeof *v);
+    }
+    for (size_t i = 0; i < n; i++)
+        for (size_t c = 0; c < d; c++)
+            s.k[c * s.ld_k + start + i] = c < still ? k[i * ld + c] : shared[i * ld + c - still];
+    return s;
 }
 
 static void attend_part(void *ctx, unsigned part, unsigned thread)
@@ -32,26 +61,24 @@ static void attend_part(void *ctx, unsigned part, unsigned thread)
     const struct job *j = ctx;
     const pot_engine *e = j->e;
     const pot_arch *a = e->arch;
-    const size_t d = a->head_dim, ld = pot_qkv_width(a), share = a->heads / a->kv_heads;
-    const size_t head = part % a->kv_heads, t = part / a->kv_heads, n = j->text[t].n;
-    const size_t row = first_row(j->text, t), keys = (n + POT_LANES - 1) / POT_LANES * POT_LANES;
-    const size_t still = d - a->latent.turned, dv = a->value_dim;
-    const float *q = e->qkv + row * ld, *k = q + pot_k_at(a) + head * still,
-                *shared = q + pot_k_turned_at(a), *v = q + pot_v_at(a) + head * dv;
-    float *kt = e->attend_scratch + thread * e->attend_floats, *s = kt + keys * d;
+    const size_t d = a->head_dim, ld = pot_qkv_width(a), share = a->heads / a->kv_heads,
+                 dv = a->value_dim, head = part % a->kv_heads;
+    const pot_ids text = j->text[part / a->kv_heads];
+    const size_t row = first_row(j->text, part / a->kv_heads), start = pot_text_start(text);
+    const float *q = e->qkv + row * ld;
+    float *s = e->attend_scratch + thread * e->attend_floats;
+    const struct sight see = look(j, text, q, head, s + (e->attend_floats - d * e->attend_keys));
 
-    for (size_t i = 0; i < n; i++)
-        for (size_t c = 0; c < d; c++)
-            kt[c * keys + i] = c < still ? k[i * ld + c] : shared[i * ld + c - still];
     for (size_t h = head * share; h < (head + 1) * share; h++)
-        for (size_t i = 0; i < n; i++) {
-            const size_t to = i + 1, w = j->la->window, from = w && to > w ? to - w : 0;
+        for (size_t i = 0; i < text.n; i++) {
+            const size_t to = start + i + 1, w = j->la->window, from = w && to > w ? to - w : 0;
             const float scale = a->scale_query ? 1.0f : j->la->scale;
-            e->k->scores(s, q + i * ld + h * d, kt, keys, from, to, d, scale);
+            e->k->scores(s, q + i * ld + h * d, see.k, see.ld_k, from, to, d, scale);
             if (e->alibi) e->k->add(s + from, e->alibi + h * e->longest + from, to - from);
             if (a->score_cap > 0) e->k->cap(s + from, a->score_cap, to - from);
             e->k->softmax(s, from, to, j->w->sinks ? j->w->sinks + h : NULL);
-            e->k->values(e->att + (row + i) * a->heads * dv + h * dv, s, v, ld, from, to, dv);
+            e->k->values(e->att + (row + i) * a->heads * dv + h * dv, s, see.v, see.ld_v, from, to,
+                         dv);
         }
 }
 
@@ -97,17 +124,18 @@ static void prepare_part(void *ctx, unsigned part, unsigned thread)
     const struct job *j = ctx;
     (void)thread;
     const pot_arch *a = j->e->arch;
-    const size_t n = j->text[part].n, ld = pot_qkv_width(a);
-    const pot_rope_table *turn = pot_rope_find(j->e, j->la->rope, n);
+    const pot_ids text = j->text[part];
+    const size_t ld = pot_qkv_width(a);
+    const pot_rope_table *turn = pot_rope_find(j->e, j->la->rope, pot_text_length(text));
     float *row = j->e->qkv + first_row(j->text, part) * ld;
-    for (size_t i = 0; i < n; i++)
-        prepare_row(j, row + i * ld, turn, i);
+    for (size_t i = 0; i < text.n; i++)
+        prepare_row(j, row + i * ld, turn, pot_text_start(text) + i);
 }
 
-void pot_attend(pot_engine *e, const pot_layer *w, const pot_layer_arch *la, const pot_ids *text,
-                size_t n_texts, size_t rows)
+void pot_attend(pot_engine *e, uint32_t layer, const pot_ids *text, size_t n_texts)
 {
-    struct job j = {.e = e, .w = w, .la = la, .text = text, .n_texts = n_texts, .rows = rows};
+    struct job j = {
+        .e = e, .layer = layer, .w = &e->layer[layer], .la = &e->arch->layer[layer], .text = text};
     pot_pool_run(e->pool, prepare_part, &j, (unsigned)n_texts);
     pot_pool_run(e->pool, attend_part, &j, (unsigned)(n_texts * e->arch->kv_heads));
 }

@@ -13,10 +13,15 @@
 
 typedef struct pot_engine pot_engine;
 
-/* The ids of one text. */
+/* Keys and values of the first tokens of a text, for those that follow. */
+typedef struct pot_cache pot_cache;
+
+/* The ids of one text, or of a part of it: those before it are in the cache, and it comes there
+ * too.  The rows of a text that is read in parts have the same bits. */
 typedef struct {
     const uint32_t *id; /* borrowed */
     size_t n;
+    pot_cache *cache; /* borrowed; NULL: the text begins here, and nothing is kept */
 } pot_ids;
 
 /* Prepare a model: norms and biases are widened, matrices stay in the file.  Everything is
@@ -24,6 +29,18 @@ typedef struct {
 POT_MUST_USE pot_status pot_engine_open(pot_engine **out, const pot_model *m, pot_pool *pool,
                                         const pot_kernels *k, pot_error *err);
 void pot_engine_close(pot_engine **e);
+
+/* A cache with room for a text of so many tokens, and the bytes that it takes. */
+uint64_t pot_cache_bytes(const pot_engine *e, size_t tokens);
+POT_MUST_USE pot_status pot_cache_open(pot_cache **out, const pot_engine *e, size_t tokens,
+                                       pot_error *err);
+void pot_cache_close(pot_cache **c);
+size_t pot_cache_tokens(const pot_cache *c); /* that are in it */
+void pot_cache_empty(pot_cache *c);
+
+/* Can n more tokens follow those in the cache?  Not where a longer text turns by other
+ * frequencies (dynamic and longrope scaling): empty it, and read the text from its beginning. */
+bool pot_cache_serves(const pot_engine *e, const pot_cache *c, size_t n);
 
 /* Asked before each layer of a forward pass; false ends it with POT_E_STOPPED. */
 typedef bool pot_keep_going(void *ctx);
@@ -33,10 +50,12 @@ void pot_engine_watch(pot_engine *e, pot_keep_going *ask, void *ctx);
 uint32_t pot_engine_width(const pot_engine *e);
 uint32_t pot_engine_vocab(const pot_engine *e);
 
-/* POT_E_ARG unless the text has 1 to `context` ids, each in the vocabulary. */
+/* POT_E_ARG unless there are ids, all in the vocabulary, and with those in the cache no more than
+ * `context` and than the cache has room for. */
 POT_MUST_USE pot_status pot_engine_check(const pot_engine *e, pot_ids text, pot_error *err);
 
-/* hidden[sum of n][width]: what the output head sees at each position, text after text. */
+/* hidden[sum of n][width]: what the output head sees at each position, text after text.  Caches
+ * hold the tokens afterwards; on failure they are as before. */
 POT_MUST_USE pot_status pot_engine_forward(pot_engine *e, float *hidden, const pot_ids *text,
                                            size_t n_texts, pot_error *err);
 

@@ -13,12 +13,31 @@ static pot_status resize(float **p, size_t n, pot_error *err)
     return *p ? POT_OK : pot_fail_mem(err);
 }
 
-static pot_status reserve_texts(pot_engine *e, size_t longest, pot_error *err)
+static size_t max(size_t x, size_t y)
+{
+    return x > y ? x : y;
+}
+
+static size_t lanes(size_t n)
+{
+    return (n + POT_LANES - 1) / POT_LANES * POT_LANES;
+}
+
+/* Of one thread: a row of scores, and transposed keys. */
+static size_t attend_floats(const pot_arch *a, size_t longest, size_t keys)
+{
+    return lanes(longest) + lanes(keys) * a->head_dim;
+}
+
+/* For texts of up to `longest` tokens, and keys of up to `keys` that are not in a cache. */
+static pot_status reserve_texts(pot_engine *e, size_t longest, size_t keys, pot_error *err)
 {
     const pot_arch *a = e->arch;
-    if (longest <= e->longest) return POT_OK;
+    if (longest <= e->longest && keys <= e->attend_keys) return POT_OK;
+    longest = max(longest, e->longest);
     e->longest = 0;
-    e->attend_floats = pot_attend_floats(a, longest);
+    e->attend_keys = max(e->attend_keys, lanes(keys));
+    e->attend_floats = attend_floats(a, longest, e->attend_keys);
     POT_TRY(resize(&e->attend_scratch, e->attend_floats * pot_pool_threads(e->pool), err));
     if (a->position == POT_POS_ALIBI || a->position == POT_POS_ALIBI_BF16) {
         POT_TRY(resize(&e->alibi, a->heads * longest, err));
@@ -26,11 +45,6 @@ static pot_status reserve_texts(pot_engine *e, size_t longest, pot_error *err)
     }
     e->longest = longest;
     return POT_OK;
-}
-
-static size_t max(size_t x, size_t y)
-{
-    return x > y ? x : y;
 }
 
 /* A buffer of so many floats for each row. */
@@ -94,7 +108,8 @@ size_t pot_engine_work(pot_engine *e, size_t rows, size_t longest)
 {
     const pot_arch *a = e->arch;
     struct area list[AREAS];
-    size_t floats = pot_attend_floats(a, longest) * pot_pool_threads(e->pool) + a->heads * longest;
+    size_t floats =
+        attend_floats(a, longest, longest) * pot_pool_threads(e->pool) + a->heads * longest;
     for (uint32_t r = 0; r < POT_ROPES; r++)
         floats += (size_t)a->rope[r].dim * longest;
     list_areas(e, list);
@@ -175,7 +190,7 @@ static void attention(pot_engine *e, uint32_t l, const float *x, const pot_batch
                                {&w->v, e->qkv + pot_v_at(a), ld, x, a->hidden}};
     if (a->latent.kv_rank) latent_qkv(e, w, x, b->rows);
     else pot_rows_products(e, qkv, 3, b->rows);
-    pot_attend(e, w, &a->layer[l], b->text, b->n_texts, b->rows);
+    pot_attend(e, l, b->text, b->n_texts);
     pot_rows_linear(e, &w->o, e->t, a->hidden, e->att, att, b->rows);
 }
 
@@ -244,7 +259,7 @@ static pot_status look_up_all(pot_engine *e, const pot_batch *b, pot_error *err)
     if (s == POT_OK && a->position == POT_POS_LEARNED) {
         for (size_t i = 0, row = 0; i < b->n_texts; i++)
             for (size_t t = 0; t < b->text[i].n; t++)
-                id[row++] = (uint32_t)t + a->pos_offset;
+                id[row++] = (uint32_t)(pot_text_start(b->text[i]) + t) + a->pos_offset;
         s = look_up(e, &e->positions, id, b->rows, e->n1, err);
     }
     pot_mem_free(id);
@@ -266,9 +281,11 @@ pot_status pot_engine_check(const pot_engine *e, pot_ids text, pot_error *err)
 {
     const pot_arch *a = e->arch;
     if (!text.n) return pot_fail(err, POT_E_ARG, "the text is empty: it has no token to score");
-    if (text.n > a->context)
-        return pot_fail(err, POT_E_ARG, "%zu tokens; the model's context holds %u: cut the text",
-                        text.n, a->context);
+    const size_t n = pot_text_length(text);
+    if (n > a->context || (text.cache && n > text.cache->room))
+        return pot_fail(err, POT_E_ARG, "%zu tokens; the %s holds %zu: cut the text", n,
+                        n > a->context ? "model's context" : "cache",
+                        n > a->context ? a->context : text.cache->room);
     for (size_t i = 0; i < text.n; i++)
         if (text.id[i] >= a->vocab)
             return pot_fail(err, POT_E_ARG, "token id %u; the model's vocabulary ends at %u",
@@ -278,11 +295,13 @@ pot_status pot_engine_check(const pot_engine *e, pot_ids text, pot_error *err)
 
 static pot_status reserve(pot_engine *e, const pot_batch *b, pot_error *err)
 {
-    size_t longest = 0;
-    for (size_t i = 0; i < b->n_texts; i++)
-        longest = b->text[i].n > longest ? b->text[i].n : longest;
+    size_t longest = 0, keys = 0;
+    for (size_t i = 0; i < b->n_texts; i++) {
+        longest = max(longest, pot_text_room(b->text[i]));
+        if (!b->text[i].cache) keys = max(keys, b->text[i].n);
+    }
     POT_TRY(reserve_rows(e, b->rows, err));
-    POT_TRY(reserve_texts(e, longest, err));
+    POT_TRY(reserve_texts(e, longest, keys, err));
     if (e->arch->position != POT_POS_ROPE) return POT_OK;
     return pot_rope_reserve(e, b->text, b->n_texts, err);
 }
@@ -324,12 +343,17 @@ pot_status pot_engine_forward(pot_engine *e, float *hidden, const pot_ids *text,
     pot_batch b = {.text = text, .n_texts = n_texts};
     for (size_t i = 0; i < n_texts; i++) {
         POT_TRY(pot_engine_check(e, text[i], err));
+        if (text[i].cache && !pot_cache_serves(e, text[i].cache, text[i].n))
+            return pot_fail(err, POT_E_ARG, "the cache holds keys of other frequencies: empty it");
         b.rows += text[i].n;
     }
     POT_TRY(reserve(e, &b, err));
     POT_TRY(look_up_all(e, &b, err));
     begin(e, POT_PASS_LAYERS, b.rows);
-    return end(e, run_layers(e, hidden, &b, err), err);
+    POT_TRY(end(e, run_layers(e, hidden, &b, err), err));
+    for (size_t i = 0; i < n_texts; i++)
+        if (text[i].cache) text[i].cache->n += text[i].n;
+    return POT_OK;
 }
 
 /* One row of logits: scaled, then capped. */

@@ -44,6 +44,31 @@ typedef struct pot_rope_table {
     float cos[];
 } pot_rope_table;
 
+/* Of each layer: for each key head its keys, prepared, as columns [head_dim][room]; values
+ * [room][kv_heads value_dim]. */
+struct pot_cache {
+    size_t n, room;    /* tokens; room is a multiple of POT_LANES */
+    size_t keys, both; /* floats of a layer's keys, and of these with its values */
+    float *of_layers;  /* owned: [layers][both] */
+};
+
+/* Tokens of a text before those of this part; and with them. */
+static inline size_t pot_text_start(pot_ids t)
+{
+    return t.cache ? t.cache->n : 0;
+}
+
+static inline size_t pot_text_length(pot_ids t)
+{
+    return pot_text_start(t) + t.n;
+}
+
+/* Positions that tables should have for it, so that a text that grows needs no new ones. */
+static inline size_t pot_text_room(pot_ids t)
+{
+    return t.cache ? t.cache->room : t.n;
+}
+
 struct pot_engine {
     const pot_arch *arch; /* borrowed: model */
     pot_pool *pool;       /* borrowed */
@@ -74,7 +99,8 @@ struct pot_engine {
     pot_rope_table *rope;  /* owned: a list */
     float *linear_scratch; /* owned: per thread */
     float *attend_scratch; /* owned: per thread, attend_floats each */
-    size_t attend_floats;
+    size_t attend_floats;  /* one row of scores, and transposed keys: */
+    size_t attend_keys;    /* so many at most */
 };
 
 /* Rows of qkv: H heads of q, G of k, what turns of k where all heads share it, G of v. */
@@ -142,10 +168,6 @@ void pot_norm_row(const pot_engine *e, float *y, const float *x, const pot_norm_
                   size_t n);
 
 /* attend.c: rope, qk-norm and causal attention of a batch, qkv -> att. */
-void pot_attend(pot_engine *e, const pot_layer *w, const pot_layer_arch *la, const pot_ids *text,
-                size_t n_texts, size_t rows);
-
-/* Floats of attend_scratch per thread for texts of up to `longest` tokens. */
-size_t pot_attend_floats(const pot_arch *a, size_t longest);
+void pot_attend(pot_engine *e, uint32_t layer, const pot_ids *text, size_t n_texts);
 
 #endif

@@ -70,11 +70,15 @@ static pot_status reserve(pot_engine *e, uint32_t rope, const pot_ids *text, siz
     const pot_rope *r = &e->arch->rope[rope];
     drop(e, rope, KEPT_CLASSES, SIZE_MAX);
     for (size_t i = 0; i < n_texts; i++) {
-        const size_t class = pot_rope_class(r, text[i].n);
-        if (pot_rope_find(e, rope, text[i].n)) continue;
-        size_t longest = 0; /* of the texts of this class */
-        for (size_t j = i; j < n_texts; j++)
-            if (pot_rope_class(r, text[j].n) == class && text[j].n > longest) longest = text[j].n;
+        const size_t length = pot_text_length(text[i]), class = pot_rope_class(r, length);
+        if (pot_rope_find(e, rope, length)) continue;
+        size_t longest = 0; /* of the texts of this class; one that grows may stay in it */
+        for (size_t j = i; j < n_texts; j++) {
+            const size_t n = pot_text_length(text[j]), room = pot_text_room(text[j]);
+            if (pot_rope_class(r, n) != class) continue;
+            if (n > longest) longest = n;
+            if (class < KEPT_CLASSES && room > longest) longest = room;
+        }
         POT_TRY(make(e, rope, class, longest, err));
     }
     return POT_OK;

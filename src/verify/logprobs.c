@@ -97,7 +97,7 @@ pot_status pot_score_ids(const pot_model *m, float *logprob, const uint32_t *id,
     POT_TRY(pot_kernels_choose(&k, how, err));
     POT_TRY(pot_pool_open(&x.pool, how->threads, err));
     const uint64_t env = pot_fp_enter();
-    const pot_status s = score_all(&x, logprob, (pot_ids){id, n}, how->max_memory, err);
+    const pot_status s = score_all(&x, logprob, (pot_ids){.id = id, .n = n}, how->max_memory, err);
     pot_fp_leave(env);
     pot_pool_close(&x.pool);
     return s;

@@ -84,7 +84,7 @@ static pot_status read_texts(pot_verify *v, int side, pot_error *err)
     if (!text) return pot_fail_mem(err);
     for (size_t i = 0; i < v->questions; i++) {
         const pot_tokens *t = side ? &v->question[i].cand : &v->question[i].ref;
-        text[i] = (pot_ids){t->id, t->n};
+        text[i] = (pot_ids){.id = t->id, .n = t->n};
     }
     float *h = v->hidden[side];
     pot_pass_begin(v, side ? "CAND" : "REF", pot_model_info(v->party[side].model)->layers);

@@ -66,7 +66,7 @@ static void check_model(const char *path)
     const uint32_t vocab = pot_model_info(m)->vocab;
     size_t rows = 0;
     for (size_t i = 0; i < TEXTS; i++) {
-        text[i] = (pot_ids){id[i], 1 + t_u64() % MOST};
+        text[i] = (pot_ids){.id = id[i], .n = 1 + t_u64() % MOST};
         rows += text[i].n;
         for (size_t j = 0; j < text[i].n; j++)
             id[i][j] = (uint32_t)(t_u64() % vocab);

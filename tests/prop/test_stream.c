@@ -150,7 +150,7 @@ static void check_model(const char *path)
     for (size_t i = 0; i < 3; i++) { /* the last is one token: few experts */
         b[i].n = i == 2 ? 1 : TEXTS;
         for (size_t t = 0; t < b[i].n; t++) {
-            b[i].text[t] = (pot_ids){id[i][t], i == 2 ? 1 : 1 + t_u64() % MOST};
+            b[i].text[t] = (pot_ids){.id = id[i][t], .n = i == 2 ? 1 : 1 + t_u64() % MOST};
             b[i].rows += b[i].text[t].n;
             for (size_t j = 0; j < MOST; j++)
                 id[i][t][j] = (uint32_t)(t_u64() % pot_engine_vocab(e));

@@ -1,0 +1,62 @@
+#include "base/fail.h"
+#include "engine/layout.h"
+
+static size_t room_of(size_t tokens)
+{
+    return (tokens + POT_LANES - 1) / POT_LANES * POT_LANES;
+}
+
+uint64_t pot_cache_bytes(const pot_engine *e, size_t tokens)
+{
+    const pot_arch *a = e->arch;
+    return (uint64_t)a->layers * a->kv_heads * (a->head_dim + (uint64_t)a->value_dim) *
+           room_of(tokens) * sizeof(float);
+}
+
+pot_status pot_cache_open(pot_cache **out, const pot_engine *e, size_t tokens, pot_error *err)
+{
+    const pot_arch *a = e->arch;
+    if (tokens < 1 || tokens > a->context)
+        return pot_fail(err, POT_E_ARG, "a cache for 1 to %u tokens is expected", a->context);
+    pot_cache *c = pot_mem_new(1, sizeof *c);
+    if (!c) return pot_fail_mem(err);
+    c->room = room_of(tokens);
+    c->keys = c->room * a->kv_heads * a->head_dim;
+    c->both = c->keys + c->room * a->kv_heads * a->value_dim;
+    c->of_layers = pot_mem_raw(a->layers * c->both, sizeof *c->of_layers);
+    if (!c->of_layers) pot_cache_close(&c);
+    if (!c)
+        return pot_fail(err, POT_E_NOMEM,
+                        "no memory for the keys and values of %zu tokens (%.0f MB): give fewer "
+                        "tokens",
+                        tokens, (double)pot_cache_bytes(e, tokens) / 1e6);
+    *out = c;
+    return POT_OK;
+}
+
+void pot_cache_close(pot_cache **cache)
+{
+    if (!*cache) return;
+    pot_mem_free((*cache)->of_layers);
+    pot_mem_free(*cache);
+    *cache = NULL;
+}
+
+size_t pot_cache_tokens(const pot_cache *c)
+{
+    return c->n;
+}
+
+void pot_cache_empty(pot_cache *c)
+{
+    c->n = 0;
+}
+
+bool pot_cache_serves(const pot_engine *e, const pot_cache *c, size_t n)
+{
+    for (uint32_t r = 0; c->n && r < POT_ROPES; r++) {
+        const pot_rope *rope = &e->arch->rope[r];
+        if (rope->dim && pot_rope_class(rope, c->n) != pot_rope_class(rope, c->n + n)) return false;
+    }
+    return true;
+}
