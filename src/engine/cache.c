@@ -52,11 +52,16 @@ void pot_cache_empty(pot_cache *c)
     c->n = 0;
 }
 
-bool pot_cache_serves(const pot_engine *e, const pot_cache *c, size_t n)
+bool pot_engine_same_turn(const pot_engine *e, size_t a, size_t b)
 {
-    for (uint32_t r = 0; c->n && r < POT_ROPES; r++) {
+    for (uint32_t r = 0; r < POT_ROPES; r++) {
         const pot_rope *rope = &e->arch->rope[r];
-        if (rope->dim && pot_rope_class(rope, c->n) != pot_rope_class(rope, c->n + n)) return false;
+        if (rope->dim && pot_rope_class(rope, a) != pot_rope_class(rope, b)) return false;
     }
     return true;
+}
+
+bool pot_cache_serves(const pot_engine *e, const pot_cache *c, size_t n)
+{
+    return !c->n || pot_engine_same_turn(e, c->n, c->n + n);
 }

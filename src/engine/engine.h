@@ -42,6 +42,9 @@ void pot_cache_empty(pot_cache *c);
  * frequencies (dynamic and longrope scaling): empty it, and read the text from its beginning. */
 bool pot_cache_serves(const pot_engine *e, const pot_cache *c, size_t n);
 
+/* Do texts of these lengths turn by the same frequencies? */
+bool pot_engine_same_turn(const pot_engine *e, size_t a, size_t b);
+
 /* Asked before each layer of a forward pass; false ends it with POT_E_STOPPED. */
 typedef bool pot_keep_going(void *ctx);
 void pot_engine_watch(pot_engine *e, pot_keep_going *ask, void *ctx);
