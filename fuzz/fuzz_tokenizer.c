@@ -1,9 +1,10 @@
 /* Bytes as a tokenizer.json: opened or refused with a reason; an opened one gives ids that it
  * has and spans within the text, and gives back all memory.
- * Target functions: pot_tokenizer_parse, pot_tokenizer_encode. */
+ * Target functions: pot_tokenizer_parse, pot_tokenizer_encode, pot_tokenizer_decode. */
 #include "fuzz.h"
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "token/parse.h"
 
 #include <stdlib.h>
@@ -34,6 +35,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             check(ids.start[i] <= ids.end[i] && ids.end[i] < sizeof text);
         }
     }
+    pot_decoded back = {0};
+    if (t && pot_tokenizer_decode(t, &back, ids.id, ids.n, true, &err) == POT_OK)
+        check(strlen(back.p) <= back.n &&
+              pot_utf8_valid((const uint8_t *)back.p, back.n) == back.n);
+    pot_decoded_free(&back);
     pot_tokens_free(&ids);
     pot_tokenizer_close(&t);
     check(pot_mem_used() == 0);

@@ -3,6 +3,7 @@
 #define POT_REPORT_H
 
 #include <pot/evidence.h>
+#include <pot/generate.h>
 #include <pot/tokenizer.h>
 
 /* The verdict with what it means and what it does not. */
@@ -25,6 +26,13 @@ POT_API POT_MUST_USE pot_status pot_report_tokens(pot_text *out, const pot_token
 POT_API POT_MUST_USE pot_status pot_report_scores(pot_text *out, const pot_tokenizer *t,
                                                   const uint32_t *id, const float *logprob,
                                                   size_t n, bool json, pot_error *err);
+
+/* What a prompt was continued with: a line of JSON (docs/format/generate.md), or the text under its
+ * number.  `text` may be NULL, as may `t`; then text has ids. */
+POT_API POT_MUST_USE pot_status pot_report_completion(pot_text *out, const pot_tokenizer *t,
+                                                      size_t number, const pot_prompt *prompt,
+                                                      const pot_completion *c, const char *text,
+                                                      size_t n, bool json, pot_error *err);
 
 /* A challenge; JSON is one line. */
 POT_API POT_MUST_USE pot_status pot_report_challenge(pot_text *out, const pot_challenge *c,

@@ -41,6 +41,21 @@ POT_API POT_MUST_USE pot_status pot_tokenizer_encode(pot_tokenizer *t, pot_token
                                                      const char *text, size_t n, bool special,
                                                      pot_error *err);
 
+/* A text. Zero the struct before its first use; calls reuse its memory. */
+typedef struct {
+    char *p; /* UTF-8, NUL-terminated; owned */
+    size_t n, room;
+} pot_decoded;
+
+POT_API void pot_decoded_free(pot_decoded *d);
+
+/* The text of ids, as the packages decode it: bytes that are no UTF-8 become U+FFFD, ids without a
+ * piece and, with `skip_special`, special ones have no text.  On failure *out is empty.
+ * POT_E_UNSUPPORTED: the decoder that the file names is not built in. */
+POT_API POT_MUST_USE pot_status pot_tokenizer_decode(const pot_tokenizer *t, pot_decoded *out,
+                                                     const uint32_t *id, size_t n,
+                                                     bool skip_special, pot_error *err);
+
 /* One more than the largest id. */
 POT_API uint32_t pot_tokenizer_size(const pot_tokenizer *t);
 

@@ -11,7 +11,7 @@
 /* Exit statuses: a script that tests for 0 is fail-closed. */
 enum { EXIT_SAME = 0, EXIT_DIFFERENT = 1, EXIT_TROUBLE = 2, EXIT_UNDECIDED = 3 };
 
-enum { MOST_OPTIONS = 24, MOST_WORDS = 3 };
+enum { MOST_OPTIONS = 24, MOST_WORDS = 512 };
 
 typedef struct {
     const char *name;  /* "--mode", or "-f" */
@@ -46,6 +46,7 @@ bool arg_number(const args *a, const char *name, unsigned long long *out, unsign
 
 /* A number of bytes, perhaps with K, M or G behind it (of 1024); the same. */
 bool arg_size(const args *a, const char *name, uint64_t *out);
+bool arg_real(const args *a, const char *name, double *out, double least, double most);
 
 /* What the options of COMPUTE say; the same. */
 bool arg_compute(const args *a, pot_compute *out);
@@ -87,6 +88,7 @@ int run_verify(const args *a);
 int run_score(const args *a);
 int run_tokenize(const args *a);
 int run_inspect(const args *a);
+int run_generate(const args *a);
 int run_challenge_new(const args *a);
 int run_challenge_show(const args *a);
 int run_challenge_commit(const args *a);

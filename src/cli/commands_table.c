@@ -91,6 +91,25 @@ static const option score_options[] = {
     COMPUTE,
     JSON,
     {0}};
+static const option generate_options[] = {
+    {"--prompt-file", "FILE", "the prompt is the text of FILE; - is stdin"},
+    {"--prompts", "FILE", "each line of FILE is a prompt; - is stdin"},
+    {"--ids", "IDS",
+     "the prompt is these token ids, separated by commas; a semicolon begins another prompt"},
+    SPECIAL,
+    {"--max-tokens", "N", "write at most N tokens for each prompt instead of 64"},
+    {"--temperature", "T",
+     "draw by probabilities sharpened by T below 1, flattened above; 0: do not draw"},
+    {"--top-p", "P", "draw from the most probable tokens that have P of the probability together"},
+    {"--top-k", "K", "draw from the K most probable tokens"},
+    {"--seed", "N", "draw by the numbers of N (else of 0): the same texts on any machine"},
+    {"--stop", "TEXT", "end a text before TEXT"},
+    {"--ignore-end", NULL, "go on behind the tokens that end a text"},
+    THREADS,
+    KERNEL,
+    JSON,
+    QUIET,
+    {0}};
 static const option new_options[] = {
     {"-o", "FILE", "write the key into FILE, readable by you only"}, FORCE, {0}};
 static const option show_options[] = {KEY,
@@ -140,6 +159,13 @@ const command commands[] = {
      "container; "
      "NaN and infinity are refused.",
      inspect_options, run_inspect},
+    {"generate", "MODEL [PROMPT ...]", 1, MOST_WORDS, "continue texts, with log-probabilities",
+     "Writes what the model says next: the most probable token each time, or with --temperature, "
+     "--top-p, --top-k or --seed what is drawn by docs/format/generate.md. Without a prompt the "
+     "text is "
+     "read from stdin. One prompt is continued as the tokens come; several are printed in "
+     "their order. The log-probabilities of --json equal those of score, bit by bit.",
+     generate_options, run_generate},
     {"challenge new", "", 0, 0, "make a secret key",
      "Takes 32 bytes from the system's generator. The key must stay secret until the run is over; "
      "a key whose "

@@ -136,6 +136,18 @@ bool arg_size(const args *a, const char *name, uint64_t *out)
     return false;
 }
 
+bool arg_real(const args *a, const char *name, double *out, double least, double most)
+{
+    const char *s = arg(a, name);
+    if (!s) return true;
+    char *end;
+    const double x = strtod(s, &end);
+    if (strspn(s, "0123456789.e-") == strlen(s) && *s && !*end && x >= least && x <= most)
+        return *out = x, true;
+    trouble("%s %s: a number from %g to %g is expected", name, s, least, most);
+    return false;
+}
+
 bool arg_hex(const args *a, const char *name, uint8_t *out, size_t n)
 {
     const char *s = arg(a, name);

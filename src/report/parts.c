@@ -71,6 +71,49 @@ pot_status pot_report_scores(pot_text *out, const pot_tokenizer *t, const uint32
     return pot_report_give(out, &b, err);
 }
 
+static void completion_json(pot_buf *b, const pot_tokenizer *t, const pot_prompt *prompt,
+                            const pot_completion *c)
+{
+    pot_buf_str(b, "\"prompt_ids\":[");
+    for (size_t i = 0; i < prompt->n; i++)
+        pot_buf_fmt(b, "%s%u", i ? "," : "", prompt->id[i]);
+    pot_buf_str(b, "],\"ids\":[");
+    for (size_t i = 0; i < c->n; i++)
+        pot_buf_fmt(b, "%s%u", i ? "," : "", c->id[i]);
+    pot_buf_str(b, "],\"tokens\":[");
+    for (size_t i = 0; i < c->n; i++) {
+        const char *piece = t ? pot_tokenizer_piece(t, c->id[i]) : NULL;
+        if (i) pot_buf_str(b, ",");
+        if (piece) piece_json(b, piece);
+        else pot_buf_str(b, "null");
+    }
+    pot_buf_str(b, "],\"logprobs\":[");
+    for (size_t i = 0; i < c->n; i++)
+        pot_buf_fmt(b, "%s%.9g", i ? "," : "", (double)c->logprob[i]);
+    pot_buf_str(b, "],\"text\":");
+}
+
+pot_status pot_report_completion(pot_text *out, const pot_tokenizer *t, size_t number,
+                                 const pot_prompt *prompt, const pot_completion *c,
+                                 const char *text, size_t n, bool json, pot_error *err)
+{
+    pot_buf b = POT_BUF(POT_MOST_TEXT);
+    if (!json) {
+        pot_buf_fmt(&b, "#%zu, %zu tokens, finish: %s\n", number, c->n, pot_finish_name(c->finish));
+        if (text) pot_buf_add(&b, text, n);
+        for (size_t i = 0; !text && i < c->n; i++)
+            pot_buf_fmt(&b, "%s%u", i ? "," : "", c->id[i]);
+        pot_buf_str(&b, "\n\n");
+        return pot_report_give(out, &b, err);
+    }
+    pot_buf_fmt(&b, "{\"prompt\":%zu,", number);
+    completion_json(&b, t, prompt, c);
+    json_t *s = text ? json_stringn(text, n) : json_null();
+    if (!s || pot_json_dump(&b, s, false, NULL) != POT_OK) b.status = POT_E_NOMEM;
+    pot_buf_fmt(&b, ",\"finish\":\"%s\"}\n", pot_finish_name(c->finish));
+    return pot_report_give(out, &b, err);
+}
+
 /* ---- a challenge ------------------------------------------------------------------------ */
 
 pot_status pot_report_challenge(pot_text *out, const pot_challenge *c, bool json, pot_error *err)

@@ -271,6 +271,30 @@ out:
     return s;
 }
 
+static int by_id(const void *a, const void *b)
+{
+    const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+bool pot_added_is_special(const pot_added *a, uint32_t id)
+{
+    return a->n_special && bsearch(&id, a->special, a->n_special, sizeof id, by_id);
+}
+
+static pot_status list_special(pot_added *out, pot_keep *keep, const token *all, uint32_t n,
+                               pot_error *err)
+{
+    uint32_t *id = pot_arena_new(&keep->arena, n, sizeof *id), k = 0;
+    if (!id) return pot_fail_mem(err);
+    for (uint32_t i = 0; i < n; i++)
+        if (all[i].special) id[k++] = all[i].id;
+    if (k) qsort(id, k, sizeof *id, by_id);
+    out->special = id;
+    out->n_special = k;
+    return POT_OK;
+}
+
 pot_status pot_added_read(pot_added *out, pot_keep *keep, pot_vocab *v, const pot_normalizer *nz,
                           const pot_json *root, pot_error *err)
 {
@@ -282,6 +306,7 @@ pot_status pot_added_read(pot_added *out, pot_keep *keep, pot_vocab *v, const po
     if (!all) return pot_fail_mem(err);
     POT_TRY(read_all(all, &n, keep, v, nz, &list, err));
     POT_TRY(no_twins(all, n, keep, &list, err));
+    POT_TRY(list_special(out, keep, all, n, err));
     POT_TRY(make_set(&out->raw, keep, all, n, false, err));
     return make_set(&out->normalized, keep, all, n, true, err);
 }

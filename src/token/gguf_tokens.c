@@ -208,7 +208,7 @@ static pot_status put_gpt2(struct reading *r)
     put_patterns(r, pre);
     put_added(r);
     POT_TRY(put_template(r, pre->whole, POT_NO_ID, POT_NO_ID));
-    pot_buf_str(r->out, "}");
+    pot_buf_str(r->out, ",\"decoder\":{\"type\":\"ByteLevel\"}}");
     return POT_OK;
 }
 
@@ -240,10 +240,10 @@ static pot_status put_scored_merges(struct reading *r)
 }
 
 /* A space in front of the text, and each as U+2581. */
-static pot_status put_spaces(struct reading *r)
+static pot_status put_spaces(struct reading *r, bool *prefix)
 {
-    bool prefix = true, extra = false;
-    POT_TRY(pot_gguf_bool(r->g, KEY("add_space_prefix"), &prefix, r->err));
+    bool extra = false;
+    POT_TRY(pot_gguf_bool(r->g, KEY("add_space_prefix"), prefix, r->err));
     POT_TRY(pot_gguf_bool(r->g, KEY("remove_extra_whitespaces"), &extra, r->err));
     if (extra)
         return pot_gguf_fail(r->g, KEY("remove_extra_whitespaces"), POT_E_UNSUPPORTED, r->err,
@@ -256,13 +256,14 @@ static pot_status put_spaces(struct reading *r)
                 ",\"normalizer\":{\"type\":\"Sequence\",\"normalizers\":[%s"
                 "{\"type\":\"Replace\",\"pattern\":{\"String\":\" \"},"
                 "\"content\":\"\xe2\x96\x81\"}]}",
-                prefix ? "{\"type\":\"Prepend\",\"prepend\":\"\xe2\x96\x81\"}," : "");
+                *prefix ? "{\"type\":\"Prepend\",\"prepend\":\"\xe2\x96\x81\"}," : "");
     return POT_OK;
 }
 
 static pot_status put_llama(struct reading *r)
 {
     uint32_t unk = 0;
+    bool prefix = true;
     pot_bytes piece = {0};
     POT_TRY(named(r, KEY("unknown_token_id"), &unk, &piece));
     pot_buf_str(r->out, "{\"version\":\"1.0\",\"model\":{\"type\":\"BPE\",\"byte_fallback\":true,"
@@ -272,10 +273,15 @@ static pot_status put_llama(struct reading *r)
     POT_TRY(put_vocab(r));
     POT_TRY(put_scored_merges(r));
     pot_buf_str(r->out, "}");
-    POT_TRY(put_spaces(r));
+    POT_TRY(put_spaces(r, &prefix));
     put_added(r);
     POT_TRY(put_template(r, true, 1, 2));
-    pot_buf_str(r->out, "}");
+    pot_buf_fmt(
+        r->out,
+        ",\"decoder\":{\"type\":\"Sequence\",\"decoders\":[{\"type\":\"Replace\",\"pattern\":{"
+        "\"String\":\"\xe2\x96\x81\"},\"content\":\" \"},{\"type\":\"ByteFallback\"},{\"type\":"
+        "\"Fuse\"}%s]}}",
+        prefix ? ",{\"type\":\"Strip\",\"content\":\" \",\"start\":1,\"stop\":0}" : "");
     return POT_OK;
 }
 

@@ -7,6 +7,7 @@
 #include "model/model.h"
 #include "token/added.h"
 #include "token/bpe.h"
+#include "token/decoder.h"
 #include "token/gguf_tokens.h"
 #include "token/normalizer.h"
 #include "token/parse.h"
@@ -36,6 +37,7 @@ struct pot_tokenizer {
     pot_bpe *bpe;         /* arena, closed by pot_bpe_close; or NULL and: */
     pot_unigram *unigram; /* owned */
     pot_post post;
+    pot_decoder decoder;
     uint8_t sha256[POT_SHA256_SIZE], vocab_sha256[POT_SHA256_SIZE];
     pot_work work;  /* owned: scratch */
     pot_tokens seq; /* owned: scratch */
@@ -170,6 +172,7 @@ static pot_status read_all(pot_tokenizer *t, const pot_json *root, const pot_spl
     POT_TRY(pot_pretokenizer_read(&t->pretokenizer, &t->keep, root, err));
     POT_TRY(pot_added_read(&t->added, &t->keep, &t->vocab, &t->normalizer, root, err));
     POT_TRY(pot_post_read(&t->post, &t->keep, &t->vocab, root, err));
+    POT_TRY(pot_decoder_read(&t->decoder, &t->keep, root, err));
     POT_TRY(pot_sha256(t->sha256, doc, err));
     return hash_vocab(t, err);
 }
@@ -232,6 +235,7 @@ static pot_status read_sp(pot_tokenizer *t, pot_bytes doc, pot_bytes config, con
     if (t->sp.model == POT_SP_UNIGRAM) POT_TRY(open_sp_unigram(t, err));
     else POT_TRY(pot_bpe_open_scored(&t->bpe, a, &t->vocab, &t->sp, err));
     POT_TRY(pot_post_read_config(&t->post, a, &t->vocab, &t->sp, config, err));
+    POT_TRY(pot_decoder_for_sp(&t->decoder, a, err));
     POT_TRY(pot_sha256(t->sha256, doc, err));
     return hash_vocab(t, err);
 }
@@ -357,6 +361,50 @@ pot_status pot_tokenizer_encode(pot_tokenizer *t, pot_tokens *out, const char *t
     t->all = *out;
     *out = done;
     return POT_OK;
+}
+
+/* Decoding. */
+
+#define MAX_DECODED ((size_t)1 << 30)
+
+/* A piece of SentencePiece; the mark in front of a text, which `begins`, is taken from it again. */
+static void add_sp_piece(const pot_sp *sp, pot_strings *l, pot_str p, uint8_t type, bool *begins)
+{
+    static const char mark[] = "\xe2\x96\x81", unknown[] = " \xe2\x81\x87 ";
+    const bool marked = p.n >= 3 && memcmp(p.s, mark, 3) == 0;
+    if (type == POT_SP_CONTROL) p.n = 0; /* it ends a run of bytes */
+    else if (type == POT_SP_UNKNOWN) p = (pot_str){unknown, sizeof unknown - 1};
+    else if (*begins && !l->text.n && marked && (sp->add_mark || sp->squeeze)) {
+        p.s += 3, p.n -= 3;
+        *begins = sp->squeeze;
+    }
+    pot_strings_add(l, p.s, p.n);
+}
+
+pot_status pot_tokenizer_decode(const pot_tokenizer *t, pot_decoded *out, const uint32_t *id,
+                                size_t n, bool skip_special, pot_error *err)
+{
+    bool begins = true;
+    pot_strings pieces = {.text = POT_BUF(MAX_DECODED)};
+    pot_buf text = {.p = out->p, .room = out->room, .cap = MAX_DECODED};
+    pot_buf_clear(&text);
+    pot_buf_str(&text, "");          /* at least a NUL */
+    for (size_t i = 0; i < n; i++) { /* ids without a piece are left out, as in the packages */
+        const pot_str *p = pot_vocab_piece(&t->vocab, id[i]);
+        if (!p || (skip_special && pot_added_is_special(&t->added, id[i]))) continue;
+        if (t->sp.n) add_sp_piece(&t->sp, &pieces, *p, t->sp.type[id[i]], &begins);
+        else pot_strings_add(&pieces, p->s, p->n);
+    }
+    const pot_status s = pot_decode(&t->decoder, &text, &pieces, err);
+    *out = (pot_decoded){.p = text.p, .n = s == POT_OK ? text.n : 0, .room = text.room};
+    pot_strings_free(&pieces);
+    return s;
+}
+
+void pot_decoded_free(pot_decoded *d)
+{
+    pot_mem_free(d->p);
+    *d = (pot_decoded){0};
 }
 
 /* Looking. */

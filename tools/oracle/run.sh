@@ -50,6 +50,7 @@ fi
 echo "== ids and spans, against tokenizers"
 if has tokenizers; then
     "$py" tools/oracle/tokenizers_live.py || bad=1
+    "$py" tools/oracle/decode_live.py 2>/dev/null || bad=1
     "$py" tools/oracle/tokenizers_random.py || bad=1
     "$py" tools/oracle/tokenizers_patterns.py || bad=1
     if has gguf && [ -d ../shared/data/tokenizers/llamacpp-vocab ]; then
