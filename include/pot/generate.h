@@ -12,6 +12,7 @@
 #ifndef POT_GENERATE_H
 #define POT_GENERATE_H
 
+#include <pot/compute.h>
 #include <pot/model.h>
 
 /* The ids after which a model ends a text: generation_config.json, else config.json or the GGUF
@@ -53,8 +54,7 @@ typedef struct {
     uint64_t seed;       /* prompt i draws from seed + i: docs/format/generate.md */
     const uint32_t *end; /* [n_end]: these ids end a text, and belong to it */
     size_t n_end;
-    unsigned threads;       /* 0: one per processor */
-    const char *kernel;     /* NULL: the best; changes nothing but time */
+    pot_compute compute;    /* max_memory has to be 0: the weights are read where they are mapped */
     pot_token_fn *token;    /* NULL for none */
     bool (*ask)(void *ctx); /* asked while a prompt is read, too: false is POT_TOKEN_ABORT */
     void *ctx;

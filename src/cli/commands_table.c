@@ -107,6 +107,7 @@ static const option generate_options[] = {
     {"--ignore-end", NULL, "go on behind the tokens that end a text"},
     THREADS,
     KERNEL,
+    PROFILE,
     JSON,
     QUIET,
     {0}};

@@ -265,21 +265,20 @@ static int run_all(struct job *j, const pot_model *m, pot_generate_options *how)
 
 static bool read_options(const args *a, pot_generate_options *how)
 {
-    unsigned long long tokens = 64, threads = 0, top_k = 0, seed = 0;
+    unsigned long long tokens = 64, top_k = 0, seed = 0;
     const bool draws =
         arg(a, "--temperature") || arg(a, "--top-p") || arg(a, "--top-k") || arg(a, "--seed");
     *how = (pot_generate_options){.temperature = draws ? 1 : 0, .top_p = 1};
     if (!arg_number(a, "--max-tokens", &tokens, 1, 1000000)) return false;
-    if (!arg_number(a, "--threads", &threads, 1, 256)) return false;
+    if (!arg_compute(a, &how->compute)) return false;
     if (!arg_number(a, "--top-k", &top_k, 1, UINT32_MAX)) return false;
     if (!arg_number(a, "--seed", &seed, 0, UINT64_MAX)) return false;
     if (!arg_real(a, "--temperature", &how->temperature, 0, 100)) return false;
     if (!arg_real(a, "--top-p", &how->top_p, 0, 1)) return false;
     if (arg(a, "--stop") && !*arg(a, "--stop"))
         return trouble("--stop: a string of at least one byte is expected"), false;
-    how->max_tokens = (size_t)tokens, how->threads = (unsigned)threads;
+    how->max_tokens = (size_t)tokens;
     how->top_k = (uint32_t)top_k, how->seed = seed;
-    how->kernel = arg(a, "--kernel") ? arg(a, "--kernel") : getenv("POT_KERNEL");
     return true;
 }
 

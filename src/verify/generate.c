@@ -208,6 +208,8 @@ static pot_status check_options(const pot_generate_options *how, size_t n, pot_e
 {
     if (n < 1 || n > MOST_TEXTS)
         return pot_fail(err, POT_E_ARG, "1 to %d prompts are expected", MOST_TEXTS);
+    if (how->compute.max_memory)
+        return pot_fail(err, POT_E_ARG, "a limit of memory is not kept while texts are continued");
     if (!how->max_tokens) return pot_fail(err, POT_E_ARG, "at least one token is expected");
     if (!(how->temperature >= 0 && how->temperature <= 100))
         return pot_fail(err, POT_E_ARG, "a temperature from 0 to 100 is expected");
@@ -326,10 +328,8 @@ pot_status pot_generate(const pot_model *m, pot_completion *out, const pot_promp
     pot_kernels k;
     struct job j = {.how = how, .k = &k, .n = n, .err = err};
     POT_TRY(check_options(how, n, err));
-    if (!pot_kernels_init(&k, how->kernel))
-        return pot_fail(err, POT_E_ARG, "there is no kernel \"%.20s\"; ref, avx2 and avx512 are",
-                        how->kernel);
-    POT_TRY(pot_pool_open(&j.pool, how->threads, err));
+    POT_TRY(pot_kernels_choose(&k, &how->compute, err));
+    POT_TRY(pot_pool_open(&j.pool, how->compute.threads, err));
     const uint64_t env = pot_fp_enter();
     const pot_status s = run(&j, m, out, prompt);
     pot_fp_leave(env);

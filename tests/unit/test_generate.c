@@ -126,7 +126,7 @@ static void check_scores(const pot_model *m, const pot_prompt *p, const pot_comp
     float lp[64];
     memcpy(id, p->id, p->n * sizeof *id);
     memcpy(id + p->n, c->id, c->n * sizeof *id);
-    must(pot_score_ids(m, lp, id, p->n + c->n, 2, NULL, 0, &err));
+    must(pot_score_ids(m, lp, id, p->n + c->n, &(pot_compute){.threads = 2}, &err));
     CHECK(!one_class || memcmp(lp + p->n, c->logprob, c->n * sizeof *lp) == 0);
 }
 
@@ -148,7 +148,7 @@ static void check_model(const char *path, bool one_class)
             for (unsigned threads = 1; threads <= 3; threads++)
                 for (size_t i = 0; i < PROMPTS; i++) { /* alone, on any kernel and threads */
                     pot_completion one;
-                    how.kernel = level[k], how.threads = threads, how.seed = 7 + i;
+                    how.compute.kernel = level[k], how.compute.threads = threads, how.seed = 7 + i;
                     must(pot_generate(m, &one, &prompts[i], 1, &how, &err));
                     CHECK(one.n == TOKENS);
                     CHECK(memcmp(one.id, all[i].id, TOKENS * sizeof *one.id) == 0);
@@ -175,8 +175,8 @@ static void check_lengths(const char *path)
     unsigned same = 0;
     for (size_t i = 0; i < c.n; i++) {
         id[9 + i] = c.id[i];
-        must(pot_score_ids(m, lp, id, 10 + i, 1, NULL, 0,
-                           &err)); /* one token longer: see numerics.md */
+        /* one token longer: see numerics.md */
+        must(pot_score_ids(m, lp, id, 10 + i, &(pot_compute){.threads = 1}, &err));
         same += memcmp(&lp[9 + i], &c.logprob[i], sizeof *lp) == 0;
     }
     fprintf(stderr, "%s: %u of %zu as scored\n", path, same, c.n);
@@ -266,7 +266,7 @@ static void test_options(void)
         {.max_tokens = 1, .top_p = 1, .temperature = (double)NAN},
         {.max_tokens = 1, .top_p = (double)NAN},
         {.max_tokens = 1, .top_p = 1, .temperature = 1e-9},
-        {.max_tokens = 1, .top_p = 1, .kernel = "sse"},
+        {.max_tokens = 1, .top_p = 1, .compute.kernel = "sse"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         CHECK(pot_generate(m, &c, prompts, 1, &bad[i], NULL) == POT_E_ARG);
@@ -322,7 +322,7 @@ static void test_faults(void)
     pot_model *m;
     pot_completion c[PROMPTS];
     pot_generate_options how = greedy;
-    how.max_tokens = 3, how.threads = 1, how.temperature = 1;
+    how.max_tokens = 3, how.compute.threads = 1, how.temperature = 1;
     must(pot_model_open(&m, "tests/golden/models/llama-38", &err));
     const size_t before = pot_mem_used();
     for (uint64_t n = 1;; n++) {
