@@ -40,21 +40,34 @@ POT_MUST_USE pot_status pot_path_join(char *out, const char *dir, const char *na
 POT_MUST_USE pot_status pot_file_write(const char *path, pot_bytes data, unsigned mode, bool force,
                                        pot_error *err);
 
-/* A directory that appears complete or not at all: files are written into a hidden sibling,
- * which pot_outdir_commit renames.  Until then pot_outdir_abort leaves no trace. */
+/* A directory that appears complete or not at all: files are written into its sibling
+ * NAME.partial, which pot_outdir_commit renames.  Until then pot_outdir_abort leaves no trace, and
+ * pot_outdir_keep leaves the sibling, so that a later run may go on with pot_outdir_resume. */
 typedef struct {
     char path[PATH_MAX], temp[PATH_MAX];
-    const char *const *names; /* borrowed: the files that may be inside, NULL-terminated */
+    const char *const *names;   /* borrowed: the files that may be inside, NULL-terminated */
+    const char *const *scratch; /* borrowed: those that only the partial directory has; or NULL */
     bool open, force;
 } pot_outdir;
 
 /* An existing `path` is refused without `force`, and always when it holds a file that is
- * not in `names`: nothing is deleted that was not made by the same kind of run. */
+ * not in `names`: nothing is deleted that was not made by the same kind of run.  The same holds for
+ * a partial directory that an interrupted run has left. */
 POT_MUST_USE pot_status pot_outdir_begin(pot_outdir *d, const char *path, bool force,
-                                         const char *const *names, pot_error *err);
+                                         const char *const *names, const char *const *scratch,
+                                         pot_error *err);
+POT_MUST_USE pot_status pot_outdir_resume(pot_outdir *d, const char *path, bool force,
+                                          const char *const *names, const char *const *scratch,
+                                          pot_error *err);
 POT_MUST_USE pot_status pot_outdir_append(pot_outdir *d, const char *name, pot_bytes data,
                                           pot_error *err);
+
+/* Replace a scratch file, readable by its owner only: whole or not at all.  `name` and `next`,
+ * under which it is written, are both scratch names. */
+POT_MUST_USE pot_status pot_outdir_replace(pot_outdir *d, const char *name, const char *next,
+                                           pot_bytes data, pot_error *err);
 POT_MUST_USE pot_status pot_outdir_commit(pot_outdir *d, pot_error *err);
+void pot_outdir_keep(pot_outdir *d);
 void pot_outdir_abort(pot_outdir *d); /* a zeroed or committed one is allowed */
 
 /* For tests: the n-th call from now that opens, reads, writes or renames fails with `sys` (1 =

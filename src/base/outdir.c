@@ -14,24 +14,23 @@
 
 static bool known(const char *const *names, const char *name)
 {
-    for (; *names; names++)
+    for (; names && *names; names++)
         if (strcmp(*names, name) == 0) return true;
     return false;
 }
 
-/* An existing directory may be replaced only if all that is inside is ours. */
-static pot_status check_old(const char *path, bool force, const char *const *names, pot_error *err)
+/* Is all that is inside ours? */
+static pot_status check_files(const char *path, const char *const *names,
+                              const char *const *scratch, pot_error *err)
 {
     struct stat st;
-    if (lstat(path, &st) != 0) return POT_OK;
-    if (!force)
-        return pot_fail_file(err, POT_E_IO, path, "exists already; choose another name or give -f");
-    DIR *dir = S_ISDIR(st.st_mode) ? opendir(path) : (errno = ENOTDIR, NULL);
+    DIR *dir =
+        lstat(path, &st) == 0 && S_ISDIR(st.st_mode) ? opendir(path) : (errno = ENOTDIR, NULL);
     if (!dir) return pot_fail_sys(err, path, errno, "is not a directory that can be replaced");
     pot_status s = POT_OK;
     for (const struct dirent *e; s == POT_OK && (e = readdir(dir));)
         if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 &&
-            (!known(names, e->d_name) || e->d_type == DT_DIR))
+            ((!known(names, e->d_name) && !known(scratch, e->d_name)) || e->d_type == DT_DIR))
             s = pot_fail_file(err, POT_E_IO, path,
                               "holds %.60s, which no run wrote: not replaced even with -f",
                               e->d_name);
@@ -39,19 +38,61 @@ static pot_status check_old(const char *path, bool force, const char *const *nam
     return s;
 }
 
-pot_status pot_outdir_begin(pot_outdir *d, const char *path, bool force, const char *const *names,
-                            pot_error *err)
+/* An existing directory may be replaced only if that is wanted, and all that is inside is ours. */
+static pot_status check_old(const char *path, bool force, const char *const *names, pot_error *err)
+{
+    struct stat st;
+    if (lstat(path, &st) != 0) return POT_OK;
+    if (force) return check_files(path, names, NULL, err);
+    return pot_fail_file(err, POT_E_IO, path, "exists already; choose another name or give -f");
+}
+
+/* Remove a directory that holds nothing but our files. */
+static void remove_dir(const char *path, const char *const *names, const char *const *scratch)
+{
+    char file[PATH_MAX];
+    for (; *names; names++)
+        if (pot_path_join(file, path, *names, NULL) == POT_OK) unlink(file);
+    for (; scratch && *scratch; scratch++)
+        if (pot_path_join(file, path, *scratch, NULL) == POT_OK) unlink(file);
+    rmdir(path);
+}
+
+static pot_status name_it(pot_outdir *d, const char *path, bool force, const char *const *names,
+                          const char *const *scratch, pot_error *err)
 {
     size_t n = strlen(path);
     while (n > 1 && path[n - 1] == '/')
         n--;
-    pot_outdir it = {.names = names, .force = force};
-    const int len = snprintf(it.path, sizeof it.path, "%.*s", (int)n, path);
-    const int tlen = snprintf(it.temp, sizeof it.temp, "%s.tmp-XXXXXX", it.path);
-    if (n == 0 || len < 0 || tlen < 0 || tlen >= (int)sizeof it.temp)
+    *d = (pot_outdir){.names = names, .scratch = scratch, .force = force};
+    const int len = snprintf(d->path, sizeof d->path, "%.*s", (int)n, path);
+    const int tlen = snprintf(d->temp, sizeof d->temp, "%s.partial", d->path);
+    if (n == 0 || len < 0 || tlen < 0 || tlen >= (int)sizeof d->temp)
         return pot_fail(err, POT_E_ARG, "the output directory needs a name that fits");
-    POT_TRY(check_old(it.path, force, names, err));
-    if (pot_sys_told_to_fail() || !mkdtemp(it.temp))
+    return check_old(d->path, force, names, err);
+}
+
+/* What an interrupted run has left. */
+static pot_status clear_partial(const pot_outdir *d, pot_error *err)
+{
+    struct stat st;
+    if (lstat(d->temp, &st) != 0) return POT_OK;
+    if (!d->force)
+        return pot_fail_file(err, POT_E_IO, d->temp,
+                             "is there: a run was interrupted, or is still at work; go on with "
+                             "pot verify --resume, or give -f to begin anew");
+    POT_TRY(check_files(d->temp, d->names, d->scratch, err));
+    remove_dir(d->temp, d->names, d->scratch);
+    return POT_OK;
+}
+
+pot_status pot_outdir_begin(pot_outdir *d, const char *path, bool force, const char *const *names,
+                            const char *const *scratch, pot_error *err)
+{
+    pot_outdir it;
+    POT_TRY(name_it(&it, path, force, names, scratch, err));
+    POT_TRY(clear_partial(&it, err));
+    if (pot_sys_told_to_fail() || mkdir(it.temp, 0700) != 0)
         return pot_fail_sys(err, it.path, errno, "cannot create a directory there");
     if (chmod(it.temp, 0755) != 0) {
         const int sys = errno;
@@ -60,6 +101,41 @@ pot_status pot_outdir_begin(pot_outdir *d, const char *path, bool force, const c
     }
     it.open = true;
     *d = it;
+    return POT_OK;
+}
+
+pot_status pot_outdir_resume(pot_outdir *d, const char *path, bool force, const char *const *names,
+                             const char *const *scratch, pot_error *err)
+{
+    pot_outdir it;
+    POT_TRY(name_it(&it, path, force, names, scratch, err));
+    if (!pot_dir_exists(it.temp))
+        return pot_fail_file(err, POT_E_IO, it.temp,
+                             "is not there: no interrupted run can be resumed");
+    POT_TRY(check_files(it.temp, names, scratch, err));
+    it.open = true;
+    *d = it;
+    return POT_OK;
+}
+
+pot_status pot_outdir_replace(pot_outdir *d, const char *name, const char *next, pot_bytes data,
+                              pot_error *err)
+{
+    char path[PATH_MAX], temp[PATH_MAX];
+    if (!known(d->scratch, name) || !known(d->scratch, next))
+        return pot_fail(err, POT_E_ARG, "no file %s belongs here", name);
+    POT_TRY(pot_path_join(path, d->temp, name, err));
+    POT_TRY(pot_path_join(temp, d->temp, next, err));
+    unlink(temp);
+    const int fd = pot_sys_told_to_fail()
+                       ? -1
+                       : open(temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0) return pot_fail_sys(err, path, errno, "cannot create the file");
+    const pot_status s = pot_sys_write(fd, data, path, err);
+    close(fd);
+    POT_TRY(s);
+    if (pot_sys_told_to_fail() || rename(temp, path) != 0)
+        return pot_fail_sys(err, path, errno, "cannot put the file in its place");
     return POT_OK;
 }
 
@@ -77,20 +153,16 @@ pot_status pot_outdir_append(pot_outdir *d, const char *name, pot_bytes data, po
     return s;
 }
 
-/* Remove a directory that holds nothing but our files. */
-static void remove_dir(const char *path, const char *const *names)
-{
-    char file[PATH_MAX];
-    for (; *names; names++)
-        if (pot_path_join(file, path, *names, NULL) == POT_OK) unlink(file);
-    rmdir(path);
-}
-
 pot_status pot_outdir_commit(pot_outdir *d, pot_error *err)
 {
     char old[PATH_MAX + 8];
     snprintf(old, sizeof old, "%s.old", d->temp);
     POT_TRY(check_old(d->path, d->force, d->names, err)); /* again: a run may take hours */
+    for (const char *const *name = d->scratch; name && *name; name++) {
+        char file[PATH_MAX];
+        POT_TRY(pot_path_join(file, d->temp, *name, err));
+        unlink(file);
+    }
     const bool replace = access(d->path, F_OK) == 0;
     if (replace && (pot_sys_told_to_fail() || rename(d->path, old) != 0))
         return pot_fail_sys(err, d->path, errno, "cannot move the old directory aside");
@@ -101,12 +173,17 @@ pot_status pot_outdir_commit(pot_outdir *d, pot_error *err)
         return pot_fail_sys(err, d->path, sys, "cannot put the directory in its place");
     }
     d->open = false;
-    if (replace) remove_dir(old, d->names);
+    if (replace) remove_dir(old, d->names, NULL);
     return POT_OK;
 }
 
 void pot_outdir_abort(pot_outdir *d)
 {
-    if (d->open) remove_dir(d->temp, d->names);
+    if (d->open) remove_dir(d->temp, d->names, d->scratch);
+    d->open = false;
+}
+
+void pot_outdir_keep(pot_outdir *d)
+{
     d->open = false;
 }

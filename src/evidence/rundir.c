@@ -129,7 +129,7 @@ pot_status pot_evidence_open(pot_evidence **out, pot_verify *v, const char *dir,
     e->v = v;
     pot_clock_utc(e->opened_at);
     pot_status s;
-    POT_GO(s, pot_outdir_begin(&e->dir, dir, force, names, err));
+    POT_GO(s, pot_outdir_begin(&e->dir, dir, force, names, NULL, err));
     POT_GO(s, put_commitment(e, err));
     POT_GO(s, pot_sha256_begin(&e->transcript, err));
     POT_GO(s, pot_outdir_append(&e->dir, "transcript.ndjson", (pot_bytes){0}, err));

@@ -6,6 +6,7 @@
 #include <errno.h>
 
 static const char *const names[] = {"a.json", "b.json", "log", NULL};
+static const char *const scratch[] = {"state", "state.new", NULL};
 
 static pot_bytes text(const char *s)
 {
@@ -17,7 +18,7 @@ static pot_status produce(const char *path, bool force, const char *version, pot
 {
     pot_outdir d = {0};
     pot_status s;
-    POT_GO(s, pot_outdir_begin(&d, path, force, names, err));
+    POT_GO(s, pot_outdir_begin(&d, path, force, names, scratch, err));
     POT_GO(s, pot_outdir_append(&d, "a.json", text(version), err));
     POT_GO(s, pot_outdir_append(&d, "log", text("1"), err));
     POT_GO(s, pot_outdir_append(&d, "log", text(version), err));
@@ -99,7 +100,7 @@ static void test_abort(void)
     pot_outdir d = {0};
     pot_outdir_abort(&d);
     const size_t before = t_count(t_dir);
-    CHECK(pot_outdir_begin(&d, t_path("aborted"), false, names, NULL) == POT_OK);
+    CHECK(pot_outdir_begin(&d, t_path("aborted"), false, names, scratch, NULL) == POT_OK);
     CHECK(pot_outdir_append(&d, "log", text("x"), NULL) == POT_OK);
     CHECK(pot_outdir_append(&d, "other", text("x"), NULL) == POT_E_ARG); /* abort would leave it */
     CHECK(pot_outdir_append(&d, "../log", text("x"), NULL) == POT_E_ARG);
@@ -115,7 +116,7 @@ static void test_late(void)
     const char *path = t_path("late"), *file = t_path("late/notes.txt");
     for (int force = 0; force < 2; force++) {
         pot_outdir d = {0};
-        CHECK(pot_outdir_begin(&d, path, force, names, NULL) == POT_OK);
+        CHECK(pot_outdir_begin(&d, path, force, names, scratch, NULL) == POT_OK);
         CHECK(pot_outdir_append(&d, "log", text("x"), NULL) == POT_OK);
         CHECK(mkdir(path, 0700) == 0);
         t_text(file, "mine");
@@ -152,6 +153,56 @@ static void test_failing(void)
     }
 }
 
+/* What was kept can be gone on with, once; and gives way to a new run only when that is wanted. */
+static void test_resume(void)
+{
+    const char *path = t_path("kept"), *partial = t_path("kept.partial"),
+               *state = t_path("kept.partial/state");
+    pot_outdir d = {0};
+    pot_error err = {0};
+    struct stat st;
+    CHECK(pot_outdir_resume(&d, path, false, names, scratch, &err) == POT_E_IO);
+    CHECK(strstr(err.msg, "no interrupted run") && strcmp(err.file, partial) == 0);
+    CHECK(pot_outdir_begin(&d, path, false, names, scratch, NULL) == POT_OK);
+    CHECK(pot_outdir_append(&d, "log", text("1"), NULL) == POT_OK);
+    CHECK(pot_outdir_replace(&d, "state", "state.new", text("old"), NULL) == POT_OK);
+    CHECK(pot_outdir_replace(&d, "log", "state.new", text("x"), NULL) == POT_E_ARG);
+    for (uint64_t n = 1; n <= 4; n++) {
+        pot_file_fail_at(n, ENOSPC);
+        CHECK(pot_outdir_replace(&d, "state", "state.new", text("new"), NULL) == POT_E_IO);
+        pot_file_fail_at(0, 0);
+        CHECK(t_holds(state, "old"));
+    }
+    CHECK(stat(state, &st) == 0 && (st.st_mode & 07777) == 0600);
+    pot_outdir_keep(&d);
+    pot_outdir_abort(&d);
+    CHECK(t_holds(state, "old") && !pot_dir_exists(path));
+
+    err = (pot_error){0};
+    CHECK(pot_outdir_begin(&d, path, false, names, scratch, &err) == POT_E_IO);
+    CHECK(strstr(err.msg, "--resume"));
+    t_text(t_path("kept.partial/mine"), "mine");
+    CHECK(pot_outdir_begin(&d, path, true, names, scratch, NULL) == POT_E_IO);
+    CHECK(pot_outdir_resume(&d, path, false, names, scratch, NULL) == POT_E_IO);
+    CHECK(unlink(t_path("kept.partial/mine")) == 0);
+
+    CHECK(pot_outdir_resume(&d, path, false, names, scratch, NULL) == POT_OK);
+    CHECK(pot_outdir_append(&d, "log", text("v"), NULL) == POT_OK);
+    CHECK(pot_outdir_append(&d, "a.json", text("v"), NULL) == POT_OK);
+    CHECK(pot_outdir_append(&d, "b.json", text("v"), NULL) == POT_OK);
+    CHECK(pot_outdir_commit(&d, NULL) == POT_OK);
+    CHECK(complete(path, "v") && !pot_dir_exists(partial)); /* nothing of the scratch files */
+
+    CHECK(pot_outdir_begin(&d, path, true, names, scratch, NULL) == POT_OK);
+    CHECK(pot_outdir_replace(&d, "state", "state.new", text("old"), NULL) == POT_OK);
+    pot_outdir_keep(&d);
+    CHECK(pot_outdir_begin(&d, path, true, names, scratch, NULL) == POT_OK);
+    CHECK(t_count(partial) == 0);
+    pot_outdir_abort(&d);
+    CHECK(!pot_dir_exists(partial) && complete(path, "v"));
+    t_clear(path);
+}
+
 int main(void)
 {
     t_dir_open();
@@ -160,5 +211,6 @@ int main(void)
     test_abort();
     test_late();
     test_failing();
+    test_resume();
     return 0;
 }
