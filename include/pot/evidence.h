@@ -10,6 +10,7 @@
  *     commitment.json   the document that was committed to before the first weight was read
  *     commitment.tag    HMAC-SHA256(key, commitment.json), hexadecimal
  *     transcript.ndjson a line per challenge: text, ids, scores as exact f32 bits
+ *     trace.ndjson      a line per pass over a model: time, memory, bytes read
  *     verdict.json      the decision and its figures
  *     manifest.json     models, digests of all of these files, versions
  *     reveal.json       the key
@@ -32,7 +33,20 @@ POT_API POT_MUST_USE pot_status pot_evidence_open(pot_evidence **out, pot_verify
  * NULLs in every case; on failure nothing is left behind. */
 POT_API POT_MUST_USE pot_status pot_evidence_finish(pot_evidence **e, pot_error *err);
 
-/* Leave no trace; NULL is allowed. */
+/* After a run that was stopped or failed: keep what is done in DIR.partial, so that a later process
+ * can go on.  Frees and NULLs in every case; where nothing could be kept, nothing is left. */
+POT_API POT_MUST_USE pot_status pot_evidence_suspend(pot_evidence **e, pot_error *err);
+
+/* Go on with the run that left DIR.partial: *v is opened with its models, key and rule, ready for
+ * pot_verify_run, and *e as pot_evidence_open would give it.  Of *o only threads, kernel,
+ * max_memory, progress and ctx count.  The caller closes *v, after *e is freed.  POT_E_FORMAT if
+ * the directory is not what that run left, or the models are others by now; it then stays as it is.
+ */
+POT_API POT_MUST_USE pot_status pot_evidence_resume(pot_evidence **e, pot_verify **v,
+                                                    const char *dir, const pot_verify_options *o,
+                                                    bool force, pot_error *err);
+
+/* Leave no trace, but what was there before a run that was resumed; NULL is allowed. */
 POT_API void pot_evidence_abort(pot_evidence **e);
 
 /* verdict.json, docs/format/verdict.md. */

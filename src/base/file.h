@@ -66,6 +66,11 @@ POT_MUST_USE pot_status pot_outdir_append(pot_outdir *d, const char *name, pot_b
  * under which it is written, are both scratch names. */
 POT_MUST_USE pot_status pot_outdir_replace(pot_outdir *d, const char *name, const char *next,
                                            pot_bytes data, pot_error *err);
+
+/* Overwrite a file that held a secret, and remove it; cut one to its first n bytes. */
+void pot_outdir_wipe(const pot_outdir *d, const char *name);
+POT_MUST_USE pot_status pot_outdir_cut(const pot_outdir *d, const char *name, uint64_t n,
+                                       pot_error *err);
 POT_MUST_USE pot_status pot_outdir_commit(pot_outdir *d, pot_error *err);
 void pot_outdir_keep(pot_outdir *d);
 void pot_outdir_abort(pot_outdir *d); /* a zeroed or committed one is allowed */

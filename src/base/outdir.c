@@ -1,4 +1,4 @@
-#define _DEFAULT_SOURCE /* mkdtemp */
+#define _GNU_SOURCE /* O_NOFOLLOW, d_type */
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/sys.h"
@@ -69,7 +69,7 @@ static pot_status name_it(pot_outdir *d, const char *path, bool force, const cha
     const int tlen = snprintf(d->temp, sizeof d->temp, "%s.partial", d->path);
     if (n == 0 || len < 0 || tlen < 0 || tlen >= (int)sizeof d->temp)
         return pot_fail(err, POT_E_ARG, "the output directory needs a name that fits");
-    return check_old(d->path, force, names, err);
+    return POT_OK;
 }
 
 /* What an interrupted run has left. */
@@ -91,6 +91,7 @@ pot_status pot_outdir_begin(pot_outdir *d, const char *path, bool force, const c
 {
     pot_outdir it;
     POT_TRY(name_it(&it, path, force, names, scratch, err));
+    POT_TRY(check_old(it.path, force, names, err));
     POT_TRY(clear_partial(&it, err));
     if (pot_sys_told_to_fail() || mkdir(it.temp, 0700) != 0)
         return pot_fail_sys(err, it.path, errno, "cannot create a directory there");
@@ -112,6 +113,7 @@ pot_status pot_outdir_resume(pot_outdir *d, const char *path, bool force, const 
     if (!pot_dir_exists(it.temp))
         return pot_fail_file(err, POT_E_IO, it.temp,
                              "is not there: no interrupted run can be resumed");
+    POT_TRY(check_old(it.path, force, names, err));
     POT_TRY(check_files(it.temp, names, scratch, err));
     it.open = true;
     *d = it;
@@ -151,6 +153,34 @@ pot_status pot_outdir_append(pot_outdir *d, const char *name, pot_bytes data, po
     const pot_status s = pot_sys_write(fd, data, shown, err);
     close(fd);
     return s;
+}
+
+void pot_outdir_wipe(const pot_outdir *d, const char *name)
+{
+    static const char zeros[4096];
+    char path[PATH_MAX];
+    struct stat st;
+    if (pot_path_join(path, d->temp, name, NULL) != POT_OK) return;
+    const int fd = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0) return;
+    for (off_t left = fstat(fd, &st) == 0 ? st.st_size : 0; left > 0;) {
+        const size_t n = left < (off_t)sizeof zeros ? (size_t)left : sizeof zeros;
+        const ssize_t done = write(fd, zeros, n);
+        if (done <= 0) break;
+        left -= done;
+    }
+    fsync(fd);
+    close(fd);
+    unlink(path);
+}
+
+pot_status pot_outdir_cut(const pot_outdir *d, const char *name, uint64_t n, pot_error *err)
+{
+    char path[PATH_MAX];
+    POT_TRY(pot_path_join(path, d->temp, name, err));
+    if (pot_sys_told_to_fail() || truncate(path, (off_t)n) != 0)
+        return pot_fail_sys(err, path, errno, "cannot cut the file");
+    return POT_OK;
 }
 
 pot_status pot_outdir_commit(pot_outdir *d, pot_error *err)

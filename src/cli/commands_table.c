@@ -69,6 +69,9 @@ static const option verify_options[] = {
     CORPUS,
     {"--out", "DIR",
      "leave the evidence in DIR: commitment, transcript, verdict, manifest, reveal"},
+    {"--resume", "DIR",
+     "go on with a run that was interrupted: its --out, and neither models nor other options of "
+     "it"},
     FORCE,
     {"--by-digest", NULL, "call two directories of equal files SAME without a challenge"},
     COMPUTE,
@@ -135,7 +138,7 @@ static const option check_options[] = {CORPUS, JSON, {0}};
 static const option help_options[] = {{"--man", NULL, "print the manual page pot(1)"}, {0}};
 
 const command commands[] = {
-    {"verify", "REF CAND", 2, 2, "are these two the same language model?",
+    {"verify", "REF CAND", 0, 2, "are these two the same language model?",
      "Puts the same secret, pre-committed challenges to the model directories REF and CAND, "
      "measures how far "
      "their next-token distributions are apart, and stops as soon as the evidence is decisive at "

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 volatile sig_atomic_t stop_asked;
 
@@ -204,6 +205,17 @@ static int no_command(const char *name)
     return EXIT_TROUBLE;
 }
 
+/* A mapped file that another program has made shorter: its pages are gone, and so is the run. */
+static void file_is_gone(int sig)
+{
+    static const char say[] =
+        "pot: a file of weights became shorter while it was being read, or its "
+        "disk failed: nothing was decided; run again\n";
+    (void)sig;
+    (void)!write(STDERR_FILENO, say, sizeof say - 1);
+    _exit(EXIT_TROUBLE);
+}
+
 /* Who stops a run leaves nothing half-written; a full pipe, disk or quota is an error like others.
  */
 static void set_signals(void)
@@ -214,6 +226,8 @@ static void set_signals(void)
     for (size_t i = 0; i < sizeof stops / sizeof *stops; i++)
         if (sigaction(stops[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) /* nohup */
             sigaction(stops[i], &stop, NULL);
+    const struct sigaction gone = {.sa_handler = file_is_gone};
+    sigaction(SIGBUS, &gone, NULL);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
 }

@@ -78,20 +78,26 @@ static int show(const pot_verify *v, bool json)
     return s == POT_OK ? print_text(&text, exit_of(r->decision)) : failed(&err);
 }
 
+/* What is done is kept where that helps: who stops, and whose disk or memory fails, can go on. */
+static int interrupted(pot_evidence *e, const char *out, const pot_error *err)
+{
+    const bool again =
+        err->status == POT_E_STOPPED || err->status == POT_E_IO || err->status == POT_E_NOMEM;
+    const int status = failed(err);
+    if (!e) return status;
+    if (!again) pot_evidence_abort(&e);
+    else if (pot_evidence_suspend(&e, NULL) == POT_OK)
+        fprintf(stderr, "pot: what was done is kept; go on with: pot verify --resume %s\n", out);
+    return status;
+}
+
 /* From an opened verification to the exit status. */
-static int run(pot_verify *v, const args *a, progress_line *l)
+static int run(pot_verify *v, pot_evidence *e, const char *out, const args *a, progress_line *l)
 {
     pot_error err = {0};
-    pot_evidence *e = NULL;
-    const char *out = arg(a, "--out");
-    if (out && pot_evidence_open(&e, v, out, arg(a, "-f") != NULL, &err) != POT_OK)
-        return failed(&err);
     const pot_status s = pot_verify_run(v, &err);
     progress_wipe(l);
-    if (s != POT_OK) {
-        pot_evidence_abort(&e);
-        return failed(&err);
-    }
+    if (s != POT_OK) return interrupted(e, out, &err);
     if (e && pot_evidence_finish(&e, &err) != POT_OK) return failed(&err);
     if (out && arg(a, "--key") && !arg(a, "-q"))
         fprintf(stderr, "%s/reveal.json shows the key of %s: it is spent, make another\n", out,
@@ -99,22 +105,45 @@ static int run(pot_verify *v, const args *a, progress_line *l)
     return show(v, arg(a, "--json") != NULL);
 }
 
+/* Everything but these was fixed when the run began. */
+static bool check_resume(const args *a)
+{
+    static const char *const fixed[] = {"--mode",   "--key", "--run-id",
+                                        "--corpus", "--out", "--by-digest"};
+    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
+        if (arg(a, fixed[i])) {
+            trouble("--resume DIR goes on with what was fixed then: %s has no place", fixed[i]);
+            return false;
+        }
+    if (a->words) trouble("--resume DIR knows its models: name no others");
+    return !a->words;
+}
+
 int run_verify(const args *a)
 {
     settings s = {0};
     pot_error err = {0};
     pot_verify *v = NULL;
-    const bool quiet = arg(a, "-q") != NULL;
+    pot_evidence *e = NULL;
+    const bool quiet = arg(a, "-q") != NULL, force = arg(a, "-f") != NULL;
+    const char *again = arg(a, "--resume"), *out = again ? again : arg(a, "--out");
     progress_line l;
     progress_init(&l, quiet);
+    if (!again && a->words < 2) return trouble("usage: pot verify REF CAND; see pot help verify");
+    if (again && !check_resume(a)) return EXIT_TROUBLE;
     bool ok = read_settings(&s, a);
     s.o.progress = progress_show;
     s.o.ctx = &l;
-    if (ok && pot_verify_open(&v, &s.o, &err) != POT_OK) ok = (failed(&err), false);
+    if (ok) {
+        const pot_status st = again ? pot_evidence_resume(&e, &v, again, &s.o, force, &err)
+                                    : pot_verify_open(&v, &s.o, &err);
+        if (st != POT_OK) ok = (failed(&err), false);
+    }
     pot_key_wipe(s.key);
     if (!ok) return EXIT_TROUBLE;
     if (!quiet) announce(v);
-    const int status = run(v, a, &l);
+    if (!again && out && pot_evidence_open(&e, v, out, force, &err) != POT_OK) ok = false;
+    const int status = ok ? run(v, e, out, a, &l) : failed(&err);
     pot_verify_close(&v);
     return status;
 }

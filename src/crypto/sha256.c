@@ -40,6 +40,16 @@ pot_status pot_sha256_end(pot_sha256_state *s, uint8_t out[POT_SHA256_SIZE], pot
     return ok == 1 ? POT_OK : openssl_failed(err);
 }
 
+pot_status pot_sha256_peek(const pot_sha256_state *s, uint8_t out[POT_SHA256_SIZE], pot_error *err)
+{
+    pot_sha256_state copy = {.ctx = EVP_MD_CTX_new()};
+    if (!copy.ctx || EVP_MD_CTX_copy_ex(copy.ctx, s->ctx) != 1) {
+        pot_sha256_drop(&copy);
+        return openssl_failed(err);
+    }
+    return pot_sha256_end(&copy, out, err);
+}
+
 void pot_sha256_drop(pot_sha256_state *s)
 {
     EVP_MD_CTX_free(s->ctx);

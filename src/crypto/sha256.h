@@ -21,6 +21,10 @@ POT_MUST_USE pot_status pot_sha256_end(pot_sha256_state *s, uint8_t out[POT_SHA2
                                        pot_error *err);
 void pot_sha256_drop(pot_sha256_state *s);
 
+/* The digest of what was added so far; more may follow. */
+POT_MUST_USE pot_status pot_sha256_peek(const pot_sha256_state *s, uint8_t out[POT_SHA256_SIZE],
+                                        pot_error *err);
+
 /* HMAC-SHA256(key, data). */
 POT_MUST_USE pot_status pot_hmac_sha256(uint8_t out[POT_SHA256_SIZE], pot_bytes key, pot_bytes data,
                                         pot_error *err);

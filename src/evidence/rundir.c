@@ -5,37 +5,22 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/memory.h"
 #include "crypto/sha256.h"
-#include "verify/run.h"
+#include "evidence/rundir.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include <pot/evidence.h>
 
-static const char *const names[] = {"commitment.json",
-                                    "commitment.tag",
-                                    "transcript.ndjson",
-                                    "verdict.json",
-                                    "manifest.json",
-                                    "reveal.json",
-                                    NULL};
+const char *const pot_run_names[] = {
+    "commitment.json", "commitment.tag", "transcript.ndjson", "trace.ndjson",
+    "verdict.json",    "manifest.json",  "reveal.json",       NULL};
+const char *const pot_run_scratch[] = {"checkpoint.json", "checkpoint.new", "hidden.ref",
+                                       "hidden.cand",     "hidden.new",     NULL};
 
-#define FILES 6
-
-struct pot_evidence {
-    pot_verify *v; /* borrowed */
-    pot_outdir dir;
-    char opened_at[21];
-    pot_sha256_state transcript;
-    uint64_t transcript_size;
-    struct {
-        const char *name;
-        uint64_t size;
-        uint8_t sha256[POT_SHA256_SIZE];
-    } file[FILES];
-    size_t n_files;
-};
+#define MOST_TRACE ((size_t)64 << 20)
 
 /* Note a finished file for the manifest. */
 static void note(pot_evidence *e, const char *name, uint64_t size, const uint8_t *sha256)
@@ -46,12 +31,13 @@ static void note(pot_evidence *e, const char *name, uint64_t size, const uint8_t
     e->n_files++;
 }
 
-static pot_status put(pot_evidence *e, const char *name, const char *text, size_t n, pot_error *err)
+static pot_status put(pot_evidence *e, const char *name, const char *text, size_t n, bool write,
+                      pot_error *err)
 {
     uint8_t sha256[POT_SHA256_SIZE];
     const pot_bytes data = {(const uint8_t *)text, n};
     POT_TRY(pot_sha256(sha256, data, err));
-    POT_TRY(pot_outdir_append(&e->dir, name, data, err));
+    if (write) POT_TRY(pot_outdir_append(&e->dir, name, data, err));
     note(e, name, n, sha256);
     return POT_OK;
 }
@@ -61,7 +47,7 @@ static pot_status put_json(pot_evidence *e, const char *name, json_t *v, pot_err
 {
     pot_text text = {0};
     POT_TRY(pot_json_text(&text, v, true, err));
-    const pot_status s = put(e, name, text.p, text.n, err);
+    const pot_status s = put(e, name, text.p, text.n, true, err);
     pot_wipe(text.p, text.n); /* the reveal holds the key */
     pot_text_free(&text);
     return s;
@@ -94,6 +80,18 @@ static json_t *record_json(const pot_record *r)
         pot_json_number(r->hi));
 }
 
+/* A line that was written before the run was interrupted: it must be the same. */
+static pot_status match_replay(pot_evidence *e, pot_bytes line, pot_error *err)
+{
+    if (line.n > e->replay.n || memcmp(line.p, e->replay.p, line.n) != 0)
+        return pot_fail_file(err, POT_E_FORMAT, e->dir.temp,
+                             "transcript.ndjson is not what this key and these models give: the "
+                             "run cannot be resumed");
+    e->replay.p += line.n;
+    e->replay.n -= line.n;
+    return POT_OK;
+}
+
 /* A line of the transcript. */
 static pot_status add_record(void *ctx, const pot_record *r, pot_error *err)
 {
@@ -101,24 +99,71 @@ static pot_status add_record(void *ctx, const pot_record *r, pot_error *err)
     pot_text line = {0};
     POT_TRY(pot_json_text(&line, record_json(r), false, err));
     const pot_bytes data = {(const uint8_t *)line.p, line.n};
-    pot_status s = pot_sha256_add(&e->transcript, data, err);
-    if (s == POT_OK) s = pot_outdir_append(&e->dir, "transcript.ndjson", data, err);
+    pot_status s = e->replay.n ? match_replay(e, data, err)
+                               : pot_outdir_append(&e->dir, "transcript.ndjson", data, err);
+    if (s == POT_OK) s = pot_sha256_add(&e->transcript, data, err);
     e->transcript_size += line.n;
     pot_text_free(&line);
     return s;
 }
 
-static pot_status put_commitment(pot_evidence *e, pot_error *err)
+static json_t *seconds(const double *x, size_t n)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < n; i++) /* to the millisecond: enough, and short */
+        if (json_array_append_new(list, json_real((double)(long)(x[i] * 1e3 + 0.5) / 1e3)) != 0)
+            return json_decref(list), NULL;
+    return list;
+}
+
+/* A line of the trace: docs/format/trace.md. */
+static pot_status add_pass(void *ctx, const pot_pass_record *r, pot_error *err)
+{
+    pot_evidence *e = ctx;
+    const pot_memory_usage m = pot_memory_used();
+    json_t *v =
+        json_pack("{s:s, s:[i,i], s:f, s:I, s:I, s:I, s:I, s:I, s:o}", "pass", r->what,
+                  "challenges", (int)r->first, (int)(r->first + r->count), "seconds", r->seconds,
+                  "read", (json_int_t)r->read, "rss", (json_int_t)m.resident, "peak_rss",
+                  (json_int_t)m.peak, "minor_faults", (json_int_t)m.minor, "major_faults",
+                  (json_int_t)m.major, "layers", seconds(r->layer, r->layers));
+    POT_TRY(pot_json_dump(&e->trace, v, false, err));
+    pot_buf_str(&e->trace, "\n");
+    return pot_buf_status(&e->trace, err);
+}
+
+pot_status pot_evidence_flush(pot_evidence *e, pot_error *err)
+{
+    const pot_bytes data = {(const uint8_t *)e->trace.p, e->trace.n};
+    POT_TRY(pot_outdir_append(&e->dir, "trace.ndjson", data, err));
+    pot_buf_clear(&e->trace);
+    return POT_OK;
+}
+
+pot_status pot_evidence_commitment(pot_evidence *e, bool write, pot_error *err)
 {
     const pot_commitment *c = pot_verify_commitment(e->v);
     pot_buf tag = POT_BUF(128);
     pot_buf_hex(&tag, c->tag, POT_TAG_SIZE);
     pot_buf_str(&tag, "\n");
     pot_status s = pot_buf_status(&tag, err);
-    if (s == POT_OK) s = put(e, "commitment.json", c->document, c->n, err);
-    if (s == POT_OK) s = put(e, "commitment.tag", tag.p, tag.n, err);
+    if (s == POT_OK) s = put(e, "commitment.json", c->document, c->n, write, err);
+    if (s == POT_OK) s = put(e, "commitment.tag", tag.p, tag.n, write, err);
     pot_buf_free(&tag);
     return s;
+}
+
+pot_status pot_evidence_listen(pot_evidence *e, pot_error *err)
+{
+    pot_verify *v = e->v;
+    e->trace = POT_BUF(MOST_TRACE);
+    POT_TRY(pot_sha256_begin(&e->transcript, err));
+    POT_TRY(pot_outdir_append(&e->dir, "transcript.ndjson", (pot_bytes){0}, err));
+    pot_verify_listen(v, add_record, e);
+    v->trace = add_pass;
+    v->keep = pot_evidence_checkpoint;
+    v->trace_ctx = v->keep_ctx = e;
+    return POT_OK;
 }
 
 pot_status pot_evidence_open(pot_evidence **out, pot_verify *v, const char *dir, bool force,
@@ -129,11 +174,9 @@ pot_status pot_evidence_open(pot_evidence **out, pot_verify *v, const char *dir,
     e->v = v;
     pot_clock_utc(e->opened_at);
     pot_status s;
-    POT_GO(s, pot_outdir_begin(&e->dir, dir, force, names, NULL, err));
-    POT_GO(s, put_commitment(e, err));
-    POT_GO(s, pot_sha256_begin(&e->transcript, err));
-    POT_GO(s, pot_outdir_append(&e->dir, "transcript.ndjson", (pot_bytes){0}, err));
-    pot_verify_listen(v, add_record, e);
+    POT_GO(s, pot_outdir_begin(&e->dir, dir, force, pot_run_names, pot_run_scratch, err));
+    POT_GO(s, pot_evidence_commitment(e, true, err));
+    POT_GO(s, pot_evidence_listen(e, err));
     *out = e;
     return POT_OK;
 out:
@@ -145,8 +188,16 @@ void pot_evidence_abort(pot_evidence **evidence)
 {
     pot_evidence *e = *evidence;
     if (!e) return;
-    pot_verify_listen(e->v, NULL, NULL);
+    if (e->v) {
+        pot_verify_listen(e->v, NULL, NULL);
+        e->v->trace = NULL;
+        e->v->keep = NULL;
+    }
+    if (e->resumed) pot_outdir_keep(&e->dir);
+    if (e->dir.open) pot_evidence_forget(e);
     pot_outdir_abort(&e->dir);
+    pot_buf_free(&e->trace);
+    pot_arena_close(&e->paths);
     pot_sha256_drop(&e->transcript);
     pot_mem_free(e);
     *evidence = NULL;
@@ -189,17 +240,34 @@ static json_t *reveal(const pot_evidence *e)
                      pot_json_hex(c->tag, POT_TAG_SIZE));
 }
 
+/* The trace may have begun in an earlier run: its digest is that of the file. */
+static pot_status note_trace(pot_evidence *e, pot_error *err)
+{
+    char path[PATH_MAX];
+    uint8_t sha256[POT_SHA256_SIZE];
+    pot_buf text = POT_BUF(2 * MOST_TRACE);
+    POT_TRY(pot_evidence_flush(e, err));
+    POT_TRY(pot_path_join(path, e->dir.temp, "trace.ndjson", err));
+    pot_status s = pot_file_read(&text, path, err);
+    if (s == POT_OK) s = pot_sha256(sha256, (pot_bytes){(const uint8_t *)text.p, text.n}, err);
+    if (s == POT_OK) note(e, "trace.ndjson", text.n, sha256);
+    pot_buf_free(&text);
+    return s;
+}
+
 static pot_status finish(pot_evidence *e, pot_error *err)
 {
     uint8_t sha256[POT_SHA256_SIZE];
     pot_text text = {0};
     POT_TRY(pot_sha256_end(&e->transcript, sha256, err));
     note(e, "transcript.ndjson", e->transcript_size, sha256);
+    POT_TRY(note_trace(e, err));
     POT_TRY(pot_verdict_json(&text, pot_verify_verdict(e->v), pot_verify_commitment(e->v), err));
-    pot_status s = put(e, "verdict.json", text.p, text.n, err);
+    pot_status s = put(e, "verdict.json", text.p, text.n, true, err);
     pot_text_free(&text);
     if (s == POT_OK) s = put_json(e, "reveal.json", reveal(e), err);
     if (s == POT_OK) s = put_json(e, "manifest.json", manifest(e), err);
+    if (s == POT_OK) pot_evidence_forget(e);
     return s == POT_OK ? pot_outdir_commit(&e->dir, err) : s;
 }
 

@@ -90,6 +90,11 @@ POT_MUST_USE pot_status pot_models_hash(pot_model *const *m, size_t n, struct po
                                         pot_ring *ring, pot_progress_fn *progress, void *ctx,
                                         pot_error *err);
 
+/* Digests of the files, sha256[n_weights], that are known from an earlier reading; what they give
+ * as the digest of the weights. */
+POT_MUST_USE pot_status pot_model_set_digests(pot_model *m, const uint8_t (*sha256)[32],
+                                              pot_error *err);
+
 /* Give back the memory that looking into the mapped files has taken. */
 void pot_model_rest(const pot_model *m);
 

@@ -127,7 +127,12 @@ static pot_status hash_models(pot_verify *v, pot_error *err)
     if (both[0]->facts.hashed && both[1]->facts.hashed) return POT_OK; /* by an earlier run */
     pot_pass_begin(v, "hash", 0);
     POT_TRY(pot_models_hash(both, 2, v->pool, v->ring, v->options.progress, v->options.ctx, err));
-    v->verdict.hash_seconds += pot_clock() - v->pass.start;
+    v->hash_seconds += pot_clock() - v->pass.start;
+    for (int i = 0; i < 2; i++)
+        if (v->expected[i] &&
+            memcmp(v->expect[i], both[i]->facts.weights_sha256, sizeof v->expect[i]) != 0)
+            return pot_fail_file(err, POT_E_FORMAT, both[i]->facts.path,
+                                 "its weights are not those of the run that was interrupted");
     return pot_pass_end(v, err);
 }
 
@@ -159,9 +164,8 @@ static size_t rounds_wanted(const pot_verify *v, size_t most)
     return d.n ? most : 1;
 }
 
-static pot_status put_challenges(pot_verify *v, pot_error *err)
+static pot_status put_all(pot_verify *v, pot_error *err)
 {
-    v->start = pot_clock();
     if (!v->decider.n) v->hi = 1;
     while (!pot_decider_done(&v->decider)) {
         size_t rounds = rounds_wanted(v, v->budget.batches);
@@ -173,8 +177,15 @@ static pot_status put_challenges(pot_verify *v, pot_error *err)
             return pot_fail(err, POT_E_STOPPED, "stopped after %u challenges; nothing was decided",
                             v->decider.n);
     }
-    v->verdict.score_seconds += pot_clock() - v->start;
     return POT_OK;
+}
+
+static pot_status put_challenges(pot_verify *v, pot_error *err)
+{
+    v->start = pot_clock();
+    const pot_status s = put_all(v, err);
+    v->score_seconds += pot_clock() - v->start;
+    return s;
 }
 
 static pot_status run_all(pot_verify *v, pot_error *err)

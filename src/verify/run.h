@@ -102,8 +102,13 @@ struct pot_verify {
     pot_pass_fn *trace; /* NULL likewise */
     pot_keep_fn *keep;
     void *trace_ctx, *keep_ctx;
-    unsigned resumed; /* rounds of the sweep that an earlier run began, or 0 */
-    float *kl;        /* owned: of all positions so far, for percentiles */
+    bool pushing;         /* some, not all scores of a sweep are in the decider */
+    unsigned resumed;     /* rounds of the sweep that an earlier run began, or 0 */
+    pot_keep_fn *restore; /* brings back the hidden states of models that have read it */
+    bool expected[2];     /* the weights must be those that were hashed in an earlier run: */
+    uint8_t expect[2][32];
+    double hash_seconds, score_seconds;
+    float *kl; /* owned: of all positions so far, for percentiles */
     size_t n_kl, kl_room;
     double dp_sum, dp_sum2;
     uint64_t same_top, family_positions[POT_FAMILIES], family_top[POT_FAMILIES];
@@ -122,9 +127,16 @@ POT_MUST_USE pot_status pot_question_make(pot_verify *v, pot_question *q, uint64
                                           pot_error *err);
 
 /* sweep.c: score the questions of so many rounds, and push them into the decider until it is
- * done; and one that is scored: v->position from its row on. */
+ * done. */
 POT_MUST_USE pot_status pot_sweep_run(pot_verify *v, size_t rounds, pot_error *err);
-POT_MUST_USE pot_status pot_question_finish(pot_verify *v, const pot_question *q, pot_error *err);
+
+/* The hidden states that a model has left for the sweep, as bytes; borrowed. */
+pot_bytes pot_sweep_hidden(const pot_verify *v, unsigned side);
+
+/* A challenge that an earlier run scored; `fill` brings back the n positions. */
+typedef pot_status pot_replay_fn(void *ctx, pot_position *p, size_t n, pot_error *err);
+POT_MUST_USE pot_status pot_question_replay(pot_verify *v, pot_replay_fn *fill, void *ctx,
+                                            pot_error *err);
 
 /* passes.c: open both engines and decide what stays in memory; tell of passes, and of layers. */
 POT_MUST_USE pot_status pot_verify_engines(pot_verify *v, pot_error *err);

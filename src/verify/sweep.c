@@ -173,9 +173,9 @@ static pot_status compare_rows(pot_verify *v, pot_error *err)
 
 /* ---- scores ---------------------------------------------------------------------------------- */
 
-static pot_status refuse_bad(const pot_verify *v, const pot_question *q, size_t i, pot_error *err)
+static pot_status refuse_bad(const pot_verify *v, const pot_question *q, const pot_position *p,
+                             size_t i, pot_error *err)
 {
-    const pot_position *p = &v->position[q->row + i];
     if (!p->bad_ref && !p->bad_cand) return POT_OK;
     return pot_fail_file(err, POT_E_FORMAT, p->bad_ref ? v->options.ref : v->options.cand,
                          "gives NaN or infinite logits (challenge %llu, token %zu): no score "
@@ -184,7 +184,8 @@ static pot_status refuse_bad(const pot_verify *v, const pot_question *q, size_t 
 }
 
 /* Sums that the verdict shows beside the decision. */
-static pot_status gather(pot_verify *v, const pot_question *q, pot_error *err)
+static pot_status gather(pot_verify *v, const pot_question *q, const pot_position *all,
+                         pot_error *err)
 {
     const size_t n = q->ref.n - 1, family = v->corpus ? 0 : q->challenge.family;
     if (v->n_kl + n > v->kl_room) {
@@ -194,7 +195,7 @@ static pot_status gather(pot_verify *v, const pot_question *q, pot_error *err)
         v->kl_room = (v->n_kl + n) * 2;
     }
     for (size_t i = 0; i < n; i++) {
-        const pot_position *p = &v->position[q->row + i];
+        const pot_position *p = &all[i];
         const double dp = pot_exp((double)p->lp_cand) - pot_exp((double)p->lp_ref);
         v->kl[v->n_kl++] = p->kl;
         v->dp_sum += dp;
@@ -210,13 +211,13 @@ static pot_status gather(pot_verify *v, const pot_question *q, pot_error *err)
 }
 
 /* The score of one question: means over its positions of the recorded f32 values. */
-pot_status pot_question_finish(pot_verify *v, const pot_question *q, pot_error *err)
+static pot_status finish(pot_verify *v, const pot_question *q, const pot_position *p,
+                         pot_error *err)
 {
     const size_t n = q->ref.n - 1, family = v->corpus ? 0 : q->challenge.family;
-    const pot_position *p = v->position + q->row;
     double tv = 0, kl = 0;
     for (size_t i = 0; i < n; i++) {
-        POT_TRY(refuse_bad(v, q, i, err));
+        POT_TRY(refuse_bad(v, q, &p[i], i, err));
         tv += (double)p[i].tv;
         kl += (double)p[i].kl;
     }
@@ -227,7 +228,7 @@ pot_status pot_question_finish(pot_verify *v, const pot_question *q, pot_error *
                     .position = p,
                     .tv = tv / (double)n,
                     .kl = kl / (double)n};
-    POT_TRY(gather(v, q, err));
+    POT_TRY(gather(v, q, p, err));
     pot_decider_push(&v->decider, r.tv, r.kl);
     pot_family_result *f = &v->verdict.family[family];
     f->family = q->challenge.family;
@@ -240,18 +241,47 @@ pot_status pot_question_finish(pot_verify *v, const pot_question *q, pot_error *
     return v->sink ? v->sink(v->sink_ctx, &r, err) : POT_OK;
 }
 
+static pot_status finish_all(pot_verify *v, pot_error *err)
+{
+    v->swept = 0;
+    v->pushing = true;
+    for (size_t i = 0; i < v->questions; i++) {
+        if (i % POT_FAMILIES == 0 && pot_decider_done(&v->decider)) break; /* the rest is surplus */
+        POT_TRY(finish(v, &v->question[i], v->position + v->question[i].row, err));
+    }
+    v->pushing = false;
+    return v->ring && v->keep ? v->keep(v->keep_ctx, err) : POT_OK;
+}
+
 pot_status pot_sweep_run(pot_verify *v, size_t rounds, pot_error *err)
 {
     v->sweep_start = pot_clock();
     v->sweep_read = v->ring ? pot_ring_bytes(v->ring) : 0;
     v->layers_begun = 0;
     POT_TRY(ask(v, rounds, err));
+    if (v->restore) POT_TRY(v->restore(v->keep_ctx, err));
+    v->restore = NULL;
     POT_TRY(read_both(v, err));
     POT_TRY(compare_rows(v, err));
-    v->swept = 0;
-    for (size_t i = 0; i < v->questions; i++) {
-        if (i % POT_FAMILIES == 0 && pot_decider_done(&v->decider)) break; /* the rest is surplus */
-        POT_TRY(pot_question_finish(v, &v->question[i], err));
-    }
-    return v->ring && v->keep ? v->keep(v->keep_ctx, err) : POT_OK;
+    return finish_all(v, err);
+}
+
+pot_bytes pot_sweep_hidden(const pot_verify *v, unsigned side)
+{
+    const size_t row = pot_engine_width(v->party[side].engine) * sizeof(float);
+    return (pot_bytes){(const uint8_t *)v->hidden[side], v->rows * row};
+}
+
+pot_status pot_question_replay(pot_verify *v, pot_replay_fn *fill, void *ctx, pot_error *err)
+{
+    POT_TRY(room_for(v, POT_FAMILIES, err));
+    pot_question *q = v->question;
+    if (!v->decider.n) v->hi = 1;
+    POT_TRY(pot_question_make(v, q, v->decider.n, err));
+    pot_position *p = pot_mem_new(q->ref.n, sizeof *p);
+    if (!p) return pot_fail_mem(err);
+    pot_status s = fill(ctx, p, q->ref.n - 1, err);
+    if (s == POT_OK) s = finish(v, q, p, err);
+    pot_mem_free(p);
+    return s;
 }

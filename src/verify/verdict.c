@@ -72,6 +72,8 @@ pot_status pot_verify_conclude(pot_verify *v, pot_error *err)
     r->decision = r->by_digest ? POT_SAME : pot_decider_decision(&v->decider);
     r->ref = side(&v->party[0], v->n_kl);
     r->cand = side(&v->party[1], v->n_kl);
+    r->hash_seconds = v->hash_seconds;
+    r->score_seconds = v->score_seconds;
     r->numerics = v->kernels.linear.profile;
     r->kernel = v->kernels.linear.name;
     r->generator = POT_GENERATOR;
