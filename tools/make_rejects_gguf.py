@@ -314,6 +314,7 @@ def models():
 
 
 GPT2 = ["a", "b", "c", "\u0120", "ab", "abc", "\u0120a", "<|end|>", "[PAD8]"]
+T5 = ["<pad>", "</s>", "<unk>", "\u2581", "a", "b", "\u2581ab", "ab", "[PAD8]"]
 LLAMA = ["<unk>", "<s>", "</s>", "<0x0A>", "\u2581", "a", "b", "ab", "\u2581ab", "ba"]
 
 
@@ -325,6 +326,9 @@ def vocabulary(kind="gpt2", **keys):
                   "token_type": array(key + "token_type", I32, [1] * 7 + [3, 5]),
                   "merges": array(key + "merges", STR, ["a b", "ab c", "\u0120 a"]), "bos_token_id": (U32, 7),
                   "add_bos_token": (BOOL, 1)}
+    elif kind == "t5":
+        values = {"tokens": array(key + "tokens", STR, T5), "scores": array(key + "scores", F32, [0, 0, 0, -3, -4, -5, -2, -4.5, -1e4]),
+                  "token_type": array(key + "token_type", I32, [3, 3, 2] + [1] * 5 + [5])}
     else:
         values = {"tokens": array(key + "tokens", STR, LLAMA), "scores": array(key + "scores", F32, [0, 0, 0, 0, -1, -2, -3, -4, -5, -6]),
                   "token_type": array(key + "token_type", I32, [2, 3, 3, 6] + [1] * 6)}
@@ -339,6 +343,16 @@ def tokenizers():
         "GT-00-good-gpt2": vocabulary(),
         "GT-00-good-llama": vocabulary("llama"),
         "GT-00-good-llama-no-prefix": vocabulary("llama", add_space_prefix=(BOOL, 0), add_bos_token=(BOOL, 0), add_eos_token=(BOOL, 1)),
+        "GT-00-good-t5": vocabulary("t5"),
+        "GT-00-good-t5-spaces": vocabulary("t5", remove_extra_whitespaces=(BOOL, 0), add_space_prefix=(BOOL, 0)),
+        "GT-00-good-t5-no-prefix": vocabulary("t5", add_space_prefix=(BOOL, 0), add_eos_token=(BOOL, 0)),
+        "GT-03-unused": vocabulary("t5", token_type=array(key + "token_type", I32, [3, 3, 2, 5] + [1] * 5)),
+        "GT-05-unigram-no-scores": vocabulary("t5", scores=None),
+        "GT-05-unigram-score-infinite": vocabulary("t5", scores=array(key + "scores", F32, [0] * 8 + [float("-inf")]),
+                                                   token_type=array(key + "token_type", I32, [3, 3, 2] + [1] * 6)),
+        "GT-06-unigram-unknown-outside": vocabulary("t5", unknown_token_id=(U32, 9)),
+        "GT-07-unigram-map-numbers": vocabulary("t5", precompiled_charsmap=array(key + "precompiled_charsmap", U32, [1])),
+        "GT-07-unigram-map-cut": vocabulary("t5", precompiled_charsmap=array(key + "precompiled_charsmap", U8, [1, 2])),
         "GT-01-no-model": vocabulary(model=None),
         "GT-01-bert": vocabulary(model=(STR, "bert")),
         "GT-02-unknown-pre": vocabulary(pre=(STR, "gpt-3")),

@@ -8,6 +8,7 @@
 #include "token/pre.h"
 #include "token/vocab.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -97,13 +98,13 @@ static void put_added(struct reading *r)
     for (uint64_t id = 0; id < r->tokens->n; id++) {
         const pot_bytes s = pot_gguf_next_string(&rest);
         const unsigned type = type_of(r, id);
-        if ((type != CONTROL && type != USER_DEFINED) || !s.n) continue;
+        if ((type != CONTROL && type != USER_DEFINED && type != UNKNOWN) || !s.n) continue;
         pot_buf_fmt(r->out, "%s{\"id\":%llu,\"content\":", before, (unsigned long long)id);
         put_string(r->out, s);
         pot_buf_fmt(r->out,
                     ",\"single_word\":false,\"lstrip\":false,\"rstrip\":false,"
                     "\"normalized\":false,\"special\":%s}",
-                    type == CONTROL ? "true" : "false");
+                    type == USER_DEFINED ? "false" : "true");
         before = ",";
     }
     pot_buf_str(r->out, "]");
@@ -141,9 +142,8 @@ static void put_special(struct reading *r, uint32_t id, pot_bytes piece)
 }
 
 /* Beginning and end of a text; the defaults are those of llama.cpp. */
-static pot_status put_template(struct reading *r, bool bos, uint32_t first, uint32_t last)
+static pot_status put_template(struct reading *r, bool bos, uint32_t first, bool eos, uint32_t last)
 {
-    bool eos = false;
     pot_bytes begin = {0}, end = {0};
     POT_TRY(pot_gguf_bool(r->g, KEY("add_bos_token"), &bos, r->err));
     POT_TRY(pot_gguf_bool(r->g, KEY("add_eos_token"), &eos, r->err));
@@ -207,7 +207,7 @@ static pot_status put_gpt2(struct reading *r)
     pot_buf_str(r->out, "}");
     put_patterns(r, pre);
     put_added(r);
-    POT_TRY(put_template(r, pre->whole, POT_NO_ID, POT_NO_ID));
+    POT_TRY(put_template(r, pre->bos, POT_NO_ID, false, POT_NO_ID));
     pot_buf_str(r->out, ",\"decoder\":{\"type\":\"ByteLevel\"}}");
     return POT_OK;
 }
@@ -275,7 +275,7 @@ static pot_status put_llama(struct reading *r)
     pot_buf_str(r->out, "}");
     POT_TRY(put_spaces(r, &prefix));
     put_added(r);
-    POT_TRY(put_template(r, true, 1, 2));
+    POT_TRY(put_template(r, true, 1, false, 2));
     pot_buf_fmt(
         r->out,
         ",\"decoder\":{\"type\":\"Sequence\",\"decoders\":[{\"type\":\"Replace\",\"pattern\":{"
@@ -285,12 +285,119 @@ static pot_status put_llama(struct reading *r)
     return POT_OK;
 }
 
+/* ---- Unigram ------------------------------------------------------------------------------- */
+
+/* [[piece, score], ...] of the first n tokens: what is no normal piece has the score 0, as in a
+ * tokenizer.json. */
+static pot_status put_scored(struct reading *r, uint64_t n)
+{
+    const pot_gguf_value *scores = NULL;
+    pot_bytes rest = r->tokens->data;
+    POT_TRY(pot_gguf_array(r->g, KEY("scores"), POT_GGUF_F32, &scores, r->err));
+    if (!scores)
+        return pot_gguf_fail(r->g, KEY("scores"), POT_E_FORMAT, r->err,
+                             "missing; the tokenizer is not whole");
+    pot_buf_str(r->out, "\"vocab\":[");
+    for (uint64_t id = 0; id < n; id++) {
+        const pot_bytes s = pot_gguf_next_string(&rest);
+        const double score = type_of(r, id) == NORMAL ? pot_gguf_number(scores, id) : 0;
+        if (!valid(s) || !isfinite(score))
+            return pot_gguf_fail(r->g, r->tokens->key, POT_E_FORMAT, r->err,
+                                 "token %llu is not UTF-8, or has no finite score",
+                                 (unsigned long long)id);
+        if (type_of(r, id) == UNUSED || type_of(r, id) == BYTE)
+            return pot_gguf_fail(r->g, r->tokens->key, POT_E_UNSUPPORTED, r->err,
+                                 "token %llu is unused or a byte, which is not built in for "
+                                 "Unigram",
+                                 (unsigned long long)id);
+        pot_buf_str(r->out, id ? ",[" : "[");
+        put_string(r->out, s);
+        pot_buf_fmt(r->out, ",%.17g]", score);
+    }
+    pot_buf_str(r->out, "]");
+    return POT_OK;
+}
+
+static void put_base64(pot_buf *b, pot_bytes in)
+{
+    static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (size_t i = 0; i < in.n; i += 3) {
+        const size_t n = in.n - i < 3 ? in.n - i : 3;
+        uint32_t u = 0;
+        for (size_t k = 0; k < 3; k++)
+            u = u << 8 | (k < n ? in.p[i + k] : 0);
+        for (size_t k = 0; k < 4; k++)
+            pot_buf_add(b, k <= n ? &digit[u >> (18 - 6 * k) & 63] : "=", 1);
+    }
+}
+
+/* White space as the tokenizer.json of t5 has it; or, where words are not all to begin with the
+ * mark, as SentencePiece's normalizer does; *begin: they do. */
+static pot_status put_words(struct reading *r, bool *begin)
+{
+    bool prefix = true, extra = true;
+    const pot_gguf_value *map = pot_gguf_find(r->g, KEY("precompiled_charsmap"));
+    POT_TRY(pot_gguf_bool(r->g, KEY("add_space_prefix"), &prefix, r->err));
+    POT_TRY(pot_gguf_bool(r->g, KEY("remove_extra_whitespaces"), &extra, r->err));
+    if (map && (!map->array || (map->type != POT_GGUF_U8 && map->type != POT_GGUF_I8)))
+        return pot_gguf_fail(r->g, map->key, POT_E_FORMAT, r->err, "an array of bytes is expected");
+    const bool squeeze = extra && !prefix;
+    pot_buf_str(r->out, ",\"normalizer\":{\"type\":\"Sequence\",\"normalizers\":[");
+    if (map && map->n) {
+        pot_buf_str(r->out, "{\"type\":\"Precompiled\",\"precompiled_charsmap\":\"");
+        put_base64(r->out, map->data);
+        pot_buf_str(r->out, squeeze ? "\"}," : "\"}");
+    }
+    if (squeeze)
+        pot_buf_str(r->out, "{\"type\":\"Strip\",\"strip_left\":true,\"strip_right\":true},"
+                            "{\"type\":\"Replace\",\"pattern\":{\"Regex\":\" {2,}\"},"
+                            "\"content\":\" \"}");
+    pot_buf_fmt(r->out,
+                "]},\"pre_tokenizer\":{\"type\":\"Sequence\",\"pretokenizers\":[%s{\"type\":"
+                "\"Metaspace\",\"replacement\":\"\xe2\x96\x81\",\"prepend_scheme\":\"%s\","
+                "\"split\":true}]}",
+                extra && prefix ? "{\"type\":\"WhitespaceSplit\"}," : "",
+                prefix ? "always" : "never");
+    *begin = prefix;
+    return POT_OK;
+}
+
+/* Converters fill the list up to the rows of the embedding. */
+static uint64_t without_fillers(const struct reading *r)
+{
+    uint64_t n = 0;
+    pot_bytes rest = r->tokens->data;
+    for (uint64_t id = 0; id < r->tokens->n; id++)
+        if (!is_filler(r, id, pot_gguf_next_string(&rest))) n = id + 1;
+    return n;
+}
+
+static pot_status put_t5(struct reading *r)
+{
+    uint32_t unk = 2;
+    bool prefix;
+    pot_bytes piece = {0};
+    POT_TRY(named(r, KEY("unknown_token_id"), &unk, &piece));
+    pot_buf_fmt(r->out, "{\"version\":\"1.0\",\"model\":{\"type\":\"Unigram\",\"unk_id\":%u,", unk);
+    POT_TRY(put_scored(r, without_fillers(r)));
+    pot_buf_str(r->out, "}");
+    POT_TRY(put_words(r, &prefix));
+    put_added(r);
+    POT_TRY(put_template(r, false, POT_NO_ID, true, 1));
+    pot_buf_fmt(r->out,
+                ",\"decoder\":{\"type\":\"Metaspace\",\"replacement\":\"\xe2\x96\x81\","
+                "\"prepend_scheme\":\"%s\",\"split\":true}}",
+                prefix ? "always" : "never");
+    return POT_OK;
+}
+
 static const struct {
     const char *model;
     pot_status (*put)(struct reading *r);
 } kinds[] = {
     {"gpt2", put_gpt2},
     {"llama", put_llama},
+    {"t5", put_t5},
 };
 
 static pot_status find_lists(struct reading *r)
@@ -323,7 +430,7 @@ pot_status pot_gguf_tokens(pot_buf *out, const pot_gguf *g, pot_error *err)
         return pot_buf_status(out, err);
     }
     return pot_gguf_fail(g, KEY("model"), POT_E_UNSUPPORTED, err,
-                         "the tokenizer \"%.*s\" is not built in, only gpt2 and llama are",
+                         "the tokenizer \"%.*s\" is not built in, only gpt2, llama and t5 are",
                          (int)(model.n < 40 ? model.n : 40), (const char *)model.p);
 }
 

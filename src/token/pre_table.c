@@ -90,58 +90,144 @@ static const char *const fallback[] = {"[\\p{P}$+<=>^|~]+", GPT2, "\\p{N}+", "[0
 static const char *const viking[] = {
     " ?[^(\\s|.,!?\\x{2026}\\x{3002}\\x{ff0c}\\x{3001}\\x{964}\\x{6d4}\\x{60c})]+", "\\p{N}", NULL};
 
+#define CONTRACTIONS "(?i:'s|'t|'re|'ve|'m|'ll|'d)"
+#define UPPER        "\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}"
+#define LOWER        "\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}"
+#define NO_LETTER    "[^\\r\\n\\p{L}\\p{N}]?"
+#define SPACES       "\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"
+
+static const char *const spark[] = {
+    "\\p{N}{1,3}", "[\\x{4e00}-\\x{9fa5}\\x{3040}-\\x{309f}\\x{30a0}-\\x{30ff}]+",
+    "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\\r\\n\\p{L}\\p{P}\\p{S}]?[\\p"
+    "{L}\\p{M}]+| ?[\\p{P}\\p{S}]+|[\\r\\n]|\\s+(?!\\S)|\\s+",
+    "\\p{N}", NULL};
+
+static const char *const youtu[] = {
+    "[\\x{ac00}-\\x{d7a3}\\x{3131}-\\x{318e}]+|[\\x{ff01}\\x{2026}\\x{201c}\\x{201d}\\x{2018}"
+    "\\x{2019}\\x{2014}\\x{ff1a}\\x{ff1b}\\x{ff0c}\\x{3001}-\\x{303f}\\x{fe30}-\\x{fe4f}]+|"
+    "[\\x{3105}-\\x{312f}]+|[\\x{4e00}-\\x{9fa5}\\x{3040}-\\x{309f}\\x{30a0}-\\x{30ff}]+",
+    NO_LETTER "[" UPPER "]*[" LOWER "]+" CONTRACTIONS "?|" NO_LETTER "[" UPPER "]+[" LOWER
+              "]*" CONTRACTIONS "?|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|" SPACES,
+    NULL};
+
+static const char *const jais2[] = {
+    CONTRACTIONS
+    "|" NO_LETTER "\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|"
+    "\\s{512}(?!\\S)|\\s{256}(?!\\S)|\\s{128}(?!\\S)|\\s{64}(?!\\S)|\\s{32}(?!\\S)|\\s{16}(?!\\S)|"
+    "\\s{8}(?!\\S)|\\s{4}(?!\\S)|\\s{1,2}(?!\\S)|\\s{1}",
+    NULL};
+
+static const char *const minicpm5[] = {
+    "\\p{N}{1,3}",
+    CONTRACTIONS "|" NO_LETTER "\\p{L}+|\\p{N}+| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|" SPACES, NULL};
+
+static const char *const exaone_moe[] = {
+    CONTRACTIONS "|" NO_LETTER "(?:\\p{L}\\p{M}*(?: \\p{L}\\p{M}*)*)+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+"
+                 "[\\r\\n/]?|\\s*[\\r\\n]|\\s+(?!\\S)|\\s+",
+    NULL};
+
+/* Behind digits \b is that no letter or digit follows. */
+static const char *const aya[] = {"\\d{1,3}(?=(?:\\d{3})*(?!\\w))",
+                                  NO_LETTER "[" UPPER "]*[" LOWER "]+" CONTRACTIONS "?|" NO_LETTER
+                                            "[" UPPER "]+[" LOWER "]*" CONTRACTIONS
+                                            "?|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|" SPACES,
+                                  NULL};
+
+static const char *const kimi[] = {"[\\p{Han}]+|" NO_LETTER "[" UPPER "&&[^\\p{Han}]]*[" LOWER
+                                   "&&[^\\p{Han}]]+" CONTRACTIONS "?|" NO_LETTER "[" UPPER
+                                   "&&[^\\p{Han}]]+[" LOWER "&&[^\\p{Han}]]*" CONTRACTIONS
+                                   "?|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|" SPACES,
+                                   NULL};
+
+static const char *const bailing[] = {
+    "'(?i:[sdmt]|ll|ve|re)|[^\\r\\n\\p{L}\\p{N}]?+\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]++[\\r\\n]*|"
+    "\\s*[\\r\\n]|\\s+(?!\\S)|\\s+",
+    NULL};
+
+static const char *const seed[] = {
+    CONTRACTIONS "|" NO_LETTER "\\p{L}+|\\p{N}{1}| ?[^\\s\\p{L}\\p{N}\\r\\n]+|" SPACES, NULL};
+
+static const char *const ufakzeka[] = {
+    NO_LETTER "\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|" SPACES, NULL};
+
+static const char *const laguna[] = {
+    "[^\\n]+|[\\n]+",
+    CONTRACTIONS "|" NO_LETTER "\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|" SPACES, NULL};
+
 const struct pot_pre pot_pres[] = {
-    {"gpt-2", gpt2, false, false},
-    {"phi-2", gpt2, false, false},
-    {"mpt", gpt2, false, false},
-    {"olmo", gpt2, false, true},
-    {"jais", gpt2, false, false},
-    {"trillion", gpt2, false, false},
-    {"granite-docling", gpt2, false, false},
-    {"exaone4", gpt2, false, false},
-    {"mellum", gpt2, false, false},
-    {"llama3", llama3, true, false},
-    {"llama-v3", llama3, true, false},
-    {"llama-bpe", llama3, true, false},
-    {"falcon3", llama3, true, false},
-    {"falcon-h1", llama3, true, false},
-    {"pixtral", llama3, true, false},
-    {"lfm2", llama3, true, false},
-    {"midm-2.0", llama3, true, false},
-    {"dbrx", llama3, false, false},
-    {"smaug-bpe", llama3, false, false},
-    {"glm4", llama3, false, false},
-    {"chatglm-bpe", llama3, false, false},
-    {"qwen2", qwen2, false, true},
-    {"deepseek-r1-qwen", qwen2, false, false},
-    {"megrez", qwen2, false, false},
-    {"kormo", qwen2, false, false},
-    {"stablelm2", qwen2, false, true},
-    {"hunyuan", qwen2, false, false},
-    {"grok-2", qwen2, false, false},
-    {"solar-open", qwen2, false, false},
-    {"qwen35", qwen35, false, false},
-    {"gpt-4o", o200k, false, false},
-    {"llama4", o200k, false, false},
-    {"minimax-m2", o200k, false, false},
-    {"tekken", tekken, true, false},
-    {"starcoder", starcoder, false, false},
-    {"refact", starcoder, false, false},
-    {"command-r", starcoder, false, true},
-    {"smollm", starcoder, false, false},
-    {"codeshell", starcoder, false, false},
-    {"exaone", starcoder, false, false},
-    {"minerva-7b", starcoder, false, false},
-    {"falcon", falcon, false, false},
-    {"bloom", bloom, false, false},
-    {"poro-chat", bloom, false, false},
-    {"gpt3-finnish", bloom, false, false},
-    {"viking", viking, false, false},
-    {"deepseek-v3", dsv3, false, false},
-    {"hunyuan-dense", dsv3, false, false},
-    {"joyai-llm", dsv3, false, false},
-    {"deepseek-coder", dscoder, false, false},
-    {"deepseek-llm", dsllm, false, false},
-    {"default", fallback, false, false},
-    {NULL, NULL, false, false},
+    {"gpt-2", gpt2, false, false, false},
+    {"phi-2", gpt2, false, false, false},
+    {"mpt", gpt2, false, false, false},
+    {"olmo", gpt2, false, false, true},
+    {"jais", gpt2, false, false, false},
+    {"trillion", gpt2, false, false, false},
+    {"granite-docling", gpt2, false, false, false},
+    {"exaone4", gpt2, false, false, false},
+    {"mellum", gpt2, false, false, false},
+    {"gigachat", gpt2, false, false, false},
+    {"a.x-4.0", gpt2, false, false, false},
+    {"llama3", llama3, true, true, false},
+    {"llama-v3", llama3, true, true, false},
+    {"llama-bpe", llama3, true, true, false},
+    {"falcon3", llama3, true, true, false},
+    {"falcon-h1", llama3, true, true, false},
+    {"pixtral", llama3, true, true, false},
+    {"lfm2", llama3, true, true, false},
+    {"midm-2.0", llama3, true, true, false},
+    {"dbrx", llama3, false, false, false},
+    {"smaug-bpe", llama3, false, false, false},
+    {"glm4", llama3, true, false, false},
+    {"glm5", llama3, true, false, false},
+    {"chatglm-bpe", llama3, false, false, false},
+    {"qwen2", qwen2, false, false, true},
+    {"deepseek-r1-qwen", qwen2, false, false, false},
+    {"megrez", qwen2, false, false, false},
+    {"kormo", qwen2, false, false, false},
+    {"f2llmv2", qwen2, false, false, false},
+    {"stablelm2", qwen2, false, false, true},
+    {"hunyuan", qwen2, false, false, false},
+    {"grok-2", qwen2, false, false, false},
+    {"solar-open", qwen2, false, false, false},
+    {"qwen35", qwen35, false, false, false},
+    {"gpt-4o", o200k, false, false, false},
+    {"llama4", o200k, false, false, false},
+    {"kanana2", o200k, false, false, false},
+    {"talkie", o200k, false, false, false},
+    {"minimax-m2", o200k, false, false, false},
+    {"tekken", tekken, true, true, false},
+    {"starcoder", starcoder, false, false, false},
+    {"refact", starcoder, false, false, false},
+    {"command-r", starcoder, false, false, true},
+    {"smollm", starcoder, false, false, false},
+    {"codeshell", starcoder, false, false, false},
+    {"exaone", starcoder, false, false, false},
+    {"minerva-7b", starcoder, false, false, false},
+    {"mellum2", starcoder, false, false, false},
+    {"falcon", falcon, false, false, false},
+    {"bloom", bloom, false, false, false},
+    {"poro-chat", bloom, false, false, false},
+    {"gpt3-finnish", bloom, false, false, false},
+    {"viking", viking, false, false, false},
+    {"deepseek-v3", dsv3, false, false, false},
+    {"hunyuan-dense", dsv3, false, false, false},
+    {"joyai-llm", dsv3, false, false, false},
+    {"hy_v4", dsv3, false, false, false},
+    {"deepseek-coder", dscoder, false, false, false},
+    {"deepseek-llm", dsllm, false, false, false},
+    {"laguna", laguna, false, false, false},
+    {"ufakzeka", ufakzeka, false, false, false},
+    {"seed-coder", seed, false, false, false},
+    {"llada-moe", bailing, false, false, false},
+    {"bailingmoe2", bailing, false, false, false},
+    {"bailingmoe", bailing, false, false, false},
+    {"kimi-k2", kimi, false, false, false},
+    {"cohere2moe", aya, false, false, false},
+    {"tiny_aya", aya, false, false, false},
+    {"exaone-moe", exaone_moe, false, false, false},
+    {"minicpm5", minicpm5, true, false, false},
+    {"jais-2", jais2, false, false, false},
+    {"youtu", youtu, true, false, false},
+    {"spark2_5", spark, false, false, false},
+    {"default", fallback, false, false, false},
+    {NULL, NULL, false, false, false},
 };

@@ -23,6 +23,13 @@ static const struct {
     {"GT-03-types-not-i32", POT_E_FORMAT, KEY "token_type", "an array of i32"},
     {"GT-03-type-7", POT_E_FORMAT, KEY "token_type", "token 8 has type 7"},
     {"GT-03-type-negative", POT_E_FORMAT, KEY "token_type", "token 8 has type -536870912"},
+    {"GT-03-unused", POT_E_UNSUPPORTED, KEY "tokens", "token 3 is unused or a byte"},
+    {"GT-05-unigram-no-scores", POT_E_FORMAT, KEY "scores", "missing"},
+    {"GT-05-unigram-score-infinite", POT_E_FORMAT, KEY "tokens", "token 8"},
+    {"GT-06-unigram-unknown-outside", POT_E_FORMAT, KEY "unknown_token_id", "one of the 9 tokens"},
+    {"GT-07-unigram-map-numbers", POT_E_FORMAT, KEY "precompiled_charsmap", "an array of bytes"},
+    {"GT-07-unigram-map-cut", POT_E_FORMAT, "normalizer.normalizers[0].precompiled_charsmap",
+     "map"},
     {"GT-04-no-merges", POT_E_FORMAT, KEY "merges", "missing"},
     {"GT-04-merge-of-unknown", POT_E_FORMAT, "model.merges", "merge 1, of \"b\" and \"z\""},
     {"GT-04-merge-not-utf8", POT_E_FORMAT, KEY "merges", "merge 0 is not UTF-8"},
@@ -53,7 +60,7 @@ static void test_rejects(void)
         }
         CHECK(!t && pot_mem_used() == 0);
     }
-    CHECK(t_count("tests/golden/gguf_tokens") == REJECTS + 3);
+    CHECK(t_count("tests/golden/gguf_tokens") == REJECTS + 6);
 }
 
 static void gives(const char *file, const char *text, const uint32_t *want, size_t n)
@@ -91,6 +98,13 @@ static void test_ids(void)
     GIVES("GT-00-good-llama", "a\xc3\xa9", 1, 4, 5, 0);    /* no byte tokens for it: unknown */
     GIVES("GT-00-good-llama", "a</s>b", 1, 4, 5, 2, 4, 6); /* a token in the text */
     GIVES("GT-00-good-llama-no-prefix", "ab ab", 7, 8, 2);
+    GIVES("GT-00-good-llama", "<unk>", 1, 0);
+    GIVES("GT-00-good-t5", " ab \n ab ", 6, 6, 1);
+    GIVES("GT-00-good-t5", "b", 3, 5, 1);
+    GIVES("GT-00-good-t5", "\xc3\xa9 a</s>", 3, 2, 3, 4, 1, 1);
+    GIVES("GT-00-good-t5", "[PAD8]", 3, 2, 1); /* a filler is no piece */
+    GIVES("GT-00-good-t5-spaces", "ab  ab", 7, 3, 6, 1);
+    GIVES("GT-00-good-t5-no-prefix", " ab  ab ", 7, 6);
 }
 
 static void test_sizes(void)
@@ -108,8 +122,8 @@ static void test_sizes(void)
 static void test_faults(void)
 {
     static const char *const file[] = {GOLDEN "GT-00-good-gpt2.gguf",
-                                       GOLDEN "GT-00-good-llama.gguf"};
-    for (int f = 0; f < 2; f++)
+                                       GOLDEN "GT-00-good-llama.gguf", GOLDEN "GT-00-good-t5.gguf"};
+    for (int f = 0; f < 3; f++)
         for (uint64_t i = 1, failed = 1; failed; i++) {
             pot_tokenizer *t = NULL;
             pot_mem_fail_at(i);

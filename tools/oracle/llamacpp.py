@@ -113,6 +113,8 @@ def known(name, options):
     if name == "gpt_oss" and rope.get("rope_type") == "yarn":
         options["rope_scaling"] = dict(rope_type="default")
     if name.startswith("deepseek"):
+        if rope.get("rope_type", rope.get("type")) == "linear":
+            options.pop("rope_scaling")
         options.update(rms_norm_eps=1e-6, q_lora_rank=options["q_lora_rank"] or 7)
         options["topk_group"] = min(options["topk_group"], options["n_group"] - 1) or 1
         size = options["n_routed_experts"] // options["n_group"]

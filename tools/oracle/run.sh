@@ -55,6 +55,7 @@ if has tokenizers; then
     "$py" tools/oracle/tokenizers_patterns.py || bad=1
     if has gguf && [ -d ../shared/data/tokenizers/llamacpp-vocab ]; then
         "$py" tools/oracle/tokenizers_vectors.py || bad=1
+        "$py" tools/oracle/gguf_tokens.py || bad=1
     else
         skip "gguf (or the vectors of llama.cpp are not there)"
     fi
