@@ -21,6 +21,7 @@ struct leaf {
     const float *v;
     uint32_t n;
     bool widen;                    /* the matrix is hashed in F32 */
+    pot_linear stored;             /* of columns in blocks: the rows of the file, which w is */
     const pot_model_tensor *known; /* the tensor that it is, byte by byte, and that is hashed */
     pot_status status;
     uint8_t sha256[POT_SHA256_SIZE];
@@ -55,6 +56,18 @@ static void add_matrix_as(struct list *l, const char *layer, const char *name, c
     if (w->w) {
         struct leaf *f = &l->leaf[l->n++];
         *f = (struct leaf){.w = w, .n = w->out, .widen = widen && w->type <= POT_BF16};
+        if (w->columns && pot_dtypes[w->type].block > 1) {
+            const uint32_t rows = w->out / w->group * (w->stride / w->ld);
+            f->stored = (pot_linear){.w = w->w,
+                                     .type = w->type,
+                                     .out = rows,
+                                     .in = w->ld,
+                                     .group = rows,
+                                     .stride = rows,
+                                     .ld = w->ld};
+            f->w = &f->stored;
+            f->n = rows;
+        }
         snprintf(f->name, sizeof f->name, "%s%s", layer, name);
         l->elements += (uint64_t)w->out * w->in;
     }

@@ -57,17 +57,31 @@ static void join(const pot_linear *w, size_t n, size_t k, size_t depth, uint8_t 
     }
 }
 
+/* Row k of a file with [in][out], outputs n .. n + count, which are adjacent there; of blocks, the
+ * whole ones that they lie in are unpacked first. */
+static void widen_columns(const struct job *j, float *out, float *whole, size_t n, size_t count,
+                          size_t k)
+{
+    const size_t block = pot_dtypes[j->w->type].block, skip = pot_linear_place(j->w, n) % block;
+    if (block == 1) {
+        j->k->widen(out, at(j->w, n, k), j->w->type, count);
+        return;
+    }
+    j->k->widen(whole, at(j->w, n, k), j->w->type, (skip + count + block - 1) / block * block);
+    memcpy(out, whole + skip, count * sizeof *out);
+}
+
 /* Outputs n .. n + width of a file with [in][out]: already k by k; columns of one group are
  * adjacent. */
-static void pack_columns(const struct job *j, float *panel, size_t n, size_t width, size_t k,
-                         size_t depth)
+static void pack_columns(const struct job *j, float *panel, float *whole, size_t n, size_t width,
+                         size_t k, size_t depth)
 {
     if (width < POT_PANEL) memset(panel, 0, depth * POT_PANEL * sizeof *panel);
     for (size_t i = 0; i < depth; i++)
         for (size_t c = 0, run; c < width; c += run) {
             const size_t rest = j->w->group - (n + c) % j->w->group;
             run = rest < width - c ? rest : width - c;
-            j->k->widen(panel + i * POT_PANEL + c, at(j->w, n + c, k + i), j->w->type, run);
+            widen_columns(j, panel + i * POT_PANEL + c, whole, n + c, run, k + i);
         }
     if (j->l->fold_panel) j->l->fold_panel(panel, depth);
 }
@@ -130,7 +144,8 @@ static void run_part(void *ctx, unsigned part, unsigned thread)
         const size_t depth = least(KBLOCK, j->w->in - k);
         for (size_t n = first; n < end; n += POT_PANEL) {
             float *to_panel = panel + (n - first) * KBLOCK;
-            if (j->w->columns) pack_columns(j, to_panel, n, least(POT_PANEL, end - n), k, depth);
+            if (j->w->columns)
+                pack_columns(j, to_panel, rows, n, least(POT_PANEL, end - n), k, depth);
             for (size_t i = 0; !j->w->columns && i < POT_PANEL; i += UNPACK)
                 pack_rows(j, to_panel + i, rows, n + i,
                           n + i < end ? least(UNPACK, end - n - i) : 0, k, depth);
@@ -192,15 +207,21 @@ static bool in_groups(const pot_linear *w)
     return w->out > w->group;
 }
 
+/* Of [in][out] matrices, one or, where groups are further apart than a row, several. */
+static size_t rows_of_columns(const pot_linear *w)
+{
+    return w->in + pot_linear_place(w, w->out - 1) / w->ld;
+}
+
 size_t pot_linear_rows(const pot_linear *w)
 {
-    if (w->columns) return w->in;
+    if (w->columns) return rows_of_columns(w);
     return in_groups(w) ? (size_t)w->out / w->group * w->stride : (size_t)w->first + w->out;
 }
 
 size_t pot_linear_grain(const pot_linear *w)
 {
-    if (w->columns) return w->in;
+    if (w->columns) return rows_of_columns(w);
     return in_groups(w) ? w->stride : w->pairs ? w->pairs : 1;
 }
 
@@ -221,7 +242,8 @@ bool pot_linear_cut(pot_linear *cut, uint32_t *n, const pot_linear *w, size_t r0
     }
     if (from >= to) return false;
     const uint8_t *at[POT_LINEAR_PARTS] = {0};
-    const size_t parts = pot_linear_parts(part, w, w->columns ? 0 : r0, w->columns ? w->in : r1);
+    const size_t parts = w->columns ? pot_linear_parts(part, w, 0, rows_of_columns(w))
+                                    : pot_linear_parts(part, w, r0, r1);
     for (size_t i = 0; i < parts; i++)
         at[i] = part[i].p;
     pot_linear_move(&c, at);

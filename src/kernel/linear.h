@@ -2,7 +2,7 @@
  *
  * The weights stay as they are in the file; a panel of 64 outputs is widened to f32 and
  * transposed once per block of k and then used for all rows of x.  Quantized weights are rows
- * of whole blocks, and not `columns`; `scale` says that they are MXFP4 in two parts. */
+ * of whole blocks; `scale` says that they are MXFP4 in two parts, and not `columns`. */
 #ifndef POT_KERNEL_LINEAR_H
 #define POT_KERNEL_LINEAR_H
 
@@ -20,7 +20,8 @@ typedef struct {
     const void *w;     /* borrowed: the weights' file */
     const float *bias; /* [out], borrowed; NULL for none */
     pot_dtype type;
-    bool columns; /* the file has [in][out] (Conv1D of gpt2) */
+    bool columns; /* the file has [in][out] (Conv1D of gpt2), or such matrices behind each other,
+                     one per group */
     bool exact;   /* pot-f32-1 in every profile: a router, whose choice a rounding would turn */
     uint32_t out, in;
     uint32_t first, group, stride, ld;

@@ -96,6 +96,34 @@ static void check_columns(void)
     check(w, 2);
 }
 
+/* [in][out] matrices behind each other, one per group, against the same as rows in F32. */
+static void check_groups_of_columns(pot_dtype type, uint32_t group)
+{
+    enum { GROUPS = 3 };
+    static float a[M * ROWS], b[M * ROWS];
+    const uint32_t out = GROUPS * group;
+    pot_linear w = of(type, out, 0, group, IN * group), plain = of(POT_F32, out, 0, out, out);
+    w.columns = true;
+    w.ld = group;
+    CHECK(pot_linear_rows(&w) == (size_t)GROUPS * IN);
+    check(&w, 1);
+    pot_kernels k;
+    pot_kernels_init(&k, NULL);
+    float *wide = pot_mem_new((size_t)IN * out, 4), *rows = pot_mem_new((size_t)IN * out, 4);
+    CHECK(wide && rows);
+    k.widen(wide, tensor, type, (size_t)IN * out);
+    for (size_t g = 0; g < GROUPS; g++)
+        for (size_t i = 0; i < IN; i++)
+            for (size_t c = 0; c < group; c++)
+                rows[(g * group + c) * IN + i] = wide[(g * IN + i) * group + c];
+    plain.w = rows;
+    product(&w, a, ROWS);
+    product(&plain, b, ROWS);
+    for (size_t i = 0; i < M; i++)
+        CHECK(memcmp(a + i * ROWS, b + i * ROWS, out * sizeof *a) == 0);
+    pot_mem_free(wide), pot_mem_free(rows);
+}
+
 int main(void)
 {
     t_seed();
@@ -116,6 +144,7 @@ int main(void)
     }
     check_all(POT_F32);
     check_columns();
+    check_groups_of_columns(POT_F32, 50);
     for (size_t i = 0; i < ROWS * IN; i++) { /* small f16 scales whatever the place */
         const uint8_t half[2] = {(uint8_t)t_u64(), 0x24};
         memcpy(tensor + 2 * i, half, 2);
@@ -124,6 +153,11 @@ int main(void)
     check_all(POT_F16);
     check_all(POT_Q8_0);
     check_all(POT_Q4_0);
+    check_groups_of_columns(POT_F16, 7);
+    check_groups_of_columns(POT_Q8_0, 32);
+    check_groups_of_columns(POT_Q8_0, 160);
+    check_groups_of_columns(POT_Q4_0, 96);
+    check_groups_of_columns(POT_Q6_K, 256);
     pot_linear two = of(POT_MXFP4, 1000, 0, 1000, 1000);
     two.scale = scales;
     check(&two, 1);

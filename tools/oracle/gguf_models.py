@@ -644,6 +644,37 @@ def quantized_experts(pot):
             same = scores(pot, os.path.join(path, "plain.gguf"), ids) == scores(pot, os.path.join(path, "blocks.gguf"), ids)
         print(f"{name} with experts in {kind}: {'the same bits as dequantized F32' if same else 'OTHER BITS'}")
         bad += not same
+    return bad + quantized_latent(pot)
+
+
+def quantized_latent(pot):
+    """deepseek's keys in blocks that run across its outputs, in heads that are not as wide as a panel of the kernels."""
+    bad, rng = 0, np.random.default_rng(9)
+    ids = [int(x) for x in rng.integers(0, 97, 40)]
+    for kind, still, rank in (("Q8_0", 96, 512), ("Q4_0", 32, 64), ("IQ4_NL", 160, 96), ("Q4_K", 256, 256), ("Q6_K", 512, 40)):
+        c = transformers.DeepseekV3Config(
+            vocab_size=97, hidden_size=64, intermediate_size=64, num_hidden_layers=1, first_k_dense_replace=1, num_attention_heads=3,
+            num_key_value_heads=3, kv_lora_rank=rank, q_lora_rank=None, qk_nope_head_dim=still, qk_rope_head_dim=32, v_head_dim=32,
+            n_routed_experts=4, n_group=2, topk_group=1, num_experts_per_tok=2, moe_intermediate_size=32, max_position_embeddings=64)
+        weights = transformers.DeepseekV3ForCausalLM(c).state_dict()
+        with tempfile.TemporaryDirectory() as path:
+            files = [GGUFWriter(os.path.join(path, f), "deepseek2") for f in ("plain.gguf", "blocks.gguf")]
+            for w in files:
+                metadata(w, c)
+            for tensor, t in converted(c, weights).items():
+                if not tensor.endswith("attn_k_b.weight"):
+                    for w in files:
+                        add(w, tensor, t)
+                    continue
+                b = small(kind, t.numel() // GGML_QUANT_SIZES[T[kind]][0], rng).reshape(*t.shape[:2], -1)
+                files[1].add_tensor(tensor, b, raw_dtype=T[kind])
+                files[0].add_tensor(tensor, np.ascontiguousarray(dequantize(b, T[kind]), np.float32).reshape(t.shape))
+            for w in files:
+                finish(w)
+            shown = inspected(pot, os.path.join(path, "blocks.gguf"))
+            same = scores(pot, os.path.join(path, "plain.gguf"), ids) == scores(pot, os.path.join(path, "blocks.gguf"), ids)
+        print(f"deepseek_v3 with keys of {still} in {kind}: {'the same bits as dequantized F32' if same else 'OTHER BITS'}")
+        bad += not same or len(shown) != 64
     return bad
 
 
