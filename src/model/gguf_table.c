@@ -337,6 +337,7 @@ const struct pot_gguf_family pot_gguf_families[] = {
      .name = {[POT_NORM_2] = "blk.%.post_attention_norm"}},
     {.arch = "olmo", .type = "olmo", .keys = {olmo_keys, grouped}, .eps = 1e-5, .pairs = true},
     {.arch = "olmo2", .type = "olmo2", .keys = {usual, grouped}, .present = biased},
+    {.arch = "olmo2", .type = "olmo3", .keys = {usual, grouped, windowed}, .present = biased},
     {.arch = "granite",
      .type = "granite",
      .keys = {usual, grouped, granite_keys},

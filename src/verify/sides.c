@@ -15,7 +15,7 @@ static pot_status check_tokenizer(const pot_party *p, pot_error *err)
     const char *path = pot_model_tokenizer_path(p->model);
     if (pot_tokenizer_size(p->tokenizer) > f->vocab)
         return pot_fail_file(err, POT_E_FORMAT, path,
-                             "has ids up to %u, and vocab_size in config.json is %u: these files "
+                             "has ids up to %u, and the model's vocabulary is %u: these files "
                              "do not belong together",
                              pot_tokenizer_size(p->tokenizer) - 1, f->vocab);
     const char *file = strrchr(path, '/') + 1;

@@ -136,7 +136,7 @@ int main(void)
             models++;
         }
     closedir(dir);
-    CHECK(models == 33);
+    CHECK(models == 34);
     test_digests_differ();
     test_stories();
     return 0;

@@ -72,7 +72,7 @@ NAMES = {
     "phi3": modern("phi3", {"self_attn.qkv_proj": "attn_qkv", "mlp.gate_up_proj": "ffn_up"}),
     "gpt_oss": modern("gpt-oss", {"post_attention_layernorm": "post_attention_norm", "mlp.router": "ffn_gate_inp",
                                   "mlp.experts.down_proj": "ffn_down_exps"}),
-    "olmo": modern("olmo"), "olmo2": modern("olmo2", BEHIND, QK), "granite": modern("granite"),
+    "olmo": modern("olmo"), "olmo2": modern("olmo2", BEHIND, QK), "olmo3": modern("olmo2", BEHIND, QK), "granite": modern("granite"),
     "cohere": modern("command-r", QK), "cohere2": modern("cohere2"), "smollm3": modern("smollm3"),
     "starcoder2": modern("starcoder2", {"mlp.c_fc": "ffn_up", "mlp.c_proj": "ffn_down"}),
     "stablelm": modern("stablelm", {"self_attn.q_layernorm.norms.#": "attn_q_norm",
@@ -107,14 +107,14 @@ PLAIN = {"gpt2": dict(activation_function="gelu_new", scale_attn_weights=True, s
          "qwen3_moe": dict(SILU, use_sliding_window=False, norm_topk_prob=True, decoder_sparse_step=1, mlp_only_layers=[]),
          "gemma": dict(hidden_act="gelu_pytorch_tanh"),
          "gemma2": dict(TANH, **IMPLIED, attn_logit_softcapping=5.0, final_logit_softcapping=2.5),
-         "gemma3_text": dict(TANH, **IMPLIED), "phi3": SILU, "gpt_oss": IMPLIED, "olmo": dict(SILU, attention_bias=False), "olmo2": SILU, "granite": SILU,
+         "gemma3_text": dict(TANH, **IMPLIED), "phi3": SILU, "gpt_oss": IMPLIED, "olmo": dict(SILU, attention_bias=False), "olmo2": SILU, "olmo3": SILU, "granite": SILU,
          "cohere": SILU, "cohere2": dict(SILU, **IMPLIED), "starcoder2": dict(hidden_act="gelu_pytorch_tanh"),
          "stablelm": SILU, "smollm3": dict(SILU, no_rope_layers=None, no_rope_layer_interval=4, use_sliding_window=False),
          "deepseek_v2": dict(SILU, attention_bias=False),
          "deepseek_v3": dict(SILU, attention_bias=False, rope_interleave=True, scoring_func="sigmoid"),
          "gptj": dict(activation_function="gelu_new"), "bloom": dict(apply_residual_connection_post_layernorm=False), "falcon": dict(activation="gelu", alibi=False)}
 RMS = {"llama", "mistral", "mixtral", "qwen2", "qwen2_moe", "qwen3", "qwen3_moe", "gemma", "gemma2", "gemma3_text", "phi3", "gpt_oss",
-       "olmo2", "granite", "smollm3", "deepseek_v2", "deepseek_v3"}
+       "olmo2", "olmo3", "granite", "smollm3", "deepseek_v2", "deepseek_v3"}
 PAIRS = {"llama", "mistral", "mixtral", "olmo", "granite", "smollm3"}
 
 
@@ -195,6 +195,9 @@ def special(w, c, name):
     if name in ("mistral", "mixtral", "starcoder2", "gemma2", "gemma3_text", "cohere2", "gpt_oss", "phi3") and (
             c.sliding_window or name == "phi3"):
         w.add_sliding_window(c.sliding_window or 0)
+    if name == "olmo3":
+        w.add_sliding_window(c.sliding_window)
+        w.add_sliding_window_pattern([kind == "sliding_attention" for kind in c.layer_types])
     if name == "gemma2":
         w.add_attn_logit_softcapping(c.attn_logit_softcapping)
     if name in ("gemma2", "gemma3_text") and c.final_logit_softcapping:

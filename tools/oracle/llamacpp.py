@@ -83,8 +83,8 @@ def difference(pot, file, ids):
     return max(abs(a - b) for a, b in zip(got, oracle.pot_logprobs(pot, file, ids))), None
 
 
-UNBIASED = ("qwen3", "qwen3_moe", "gemma", "gemma2", "gemma3_text", "olmo2", "cohere", "cohere2", "smollm3")
-HEADED = ("gpt_neox", "phi", "qwen2_moe", "gpt_oss", "olmo2", "stablelm")
+UNBIASED = ("qwen3", "qwen3_moe", "gemma", "gemma2", "gemma3_text", "olmo2", "olmo3", "cohere", "cohere2", "smollm3")
+HEADED = ("gpt_neox", "phi", "qwen2_moe", "gpt_oss", "olmo2", "olmo3", "stablelm")
 
 
 def known(name, options):
