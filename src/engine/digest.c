@@ -23,6 +23,7 @@ struct leaf {
     bool widen;                    /* the matrix is hashed in F32 */
     pot_linear stored;             /* of columns in blocks: the rows of the file, which w is */
     const pot_model_tensor *known; /* the tensor that it is, byte by byte, and that is hashed */
+    bool scaled;                   /* so are weights that several tensors make */
     pot_status status;
     uint8_t sha256[POT_SHA256_SIZE];
 };
@@ -55,7 +56,11 @@ static void add_matrix_as(struct list *l, const char *layer, const char *name, c
 {
     if (w->w) {
         struct leaf *f = &l->leaf[l->n++];
-        *f = (struct leaf){.w = w, .n = w->out, .widen = widen && w->type <= POT_BF16};
+        const bool scaled = w->scaling.kind && w->scaling.kind != POT_SCALED_MXFP4;
+        *f = (struct leaf){.w = w,
+                           .n = w->out,
+                           .widen = widen && w->type <= POT_BF16 && !scaled,
+                           .scaled = scaled};
         if (w->columns && pot_dtypes[w->type].block > 1) {
             const uint32_t rows = w->out / w->group * (w->stride / w->ld);
             f->stored = (pot_linear){.w = w->w,
@@ -91,7 +96,8 @@ static bool is_tied(const pot_engine *e)
 {
     const pot_linear *a = &e->embed, *b = &e->head;
     if (a->w == b->w) return true;
-    return a->type == b->type && a->out == b->out && a->in == b->in &&
+    return !a->scaling.kind && !b->scaling.kind && a->type == b->type && a->out == b->out &&
+           a->in == b->in &&
            memcmp(a->w, b->w, pot_dtype_bytes(a->type, (size_t)a->out * a->in)) == 0;
 }
 
@@ -181,12 +187,13 @@ static void hash_leaf(void *ctx, unsigned part, unsigned thread)
         return;
     }
     uint8_t *rows = j->buffer + thread * j->room;
-    const size_t row = pot_dtype_bytes(f->w->type, f->w->in);
+    const size_t row = pot_dtype_bytes(f->scaled ? POT_F32 : f->w->type, f->w->in);
     const size_t step = j->room / (row + (f->widen ? f->w->in * sizeof(float) : 0));
     f->status = pot_sha256_begin(&sha, NULL);
     for (size_t n = 0, m; n < f->n && f->status == POT_OK; n += m) {
         m = f->n - n < step ? f->n - n : step;
-        pot_linear_bytes(f->w, n, m, rows);
+        if (f->scaled) pot_linear_values(j->k, f->w, n, m, (float *)(void *)rows);
+        else pot_linear_bytes(f->w, n, m, rows);
         pot_bytes bytes = {rows, m * row};
         if (f->widen) {
             float *wide = (float *)(void *)(rows + j->room - step * f->w->in * sizeof *wide);
@@ -208,7 +215,7 @@ static int by_place(const void *a, const void *b)
 /* Is every row where it would be if the tensor were only this? */
 static bool is_plain(const pot_linear *w)
 {
-    return !w->columns && !w->pairs && !w->scale && !w->first && w->ld == w->in &&
+    return !w->columns && !w->pairs && !w->scaling.kind && !w->first && w->ld == w->in &&
            (w->group == w->out || w->stride == w->group);
 }
 
@@ -222,7 +229,7 @@ static pot_status find_known(const pot_model *m, struct list *l, pot_error *err)
     qsort(at, m->n_weights, sizeof *at, by_place);
     for (size_t i = 0; i < l->n; i++) {
         struct leaf *f = &l->leaf[i];
-        if (!f->w || f->widen || !is_plain(f->w)) continue;
+        if (!f->w || f->widen || f->scaled || !is_plain(f->w)) continue;
         const pot_weight key = {.t.data.p = f->w->w}, *want = &key;
         const pot_weight **w = bsearch(&want, at, m->n_weights, sizeof *at, by_place);
         const size_t n = pot_dtype_bytes(f->w->type, (size_t)f->n * f->w->in);
@@ -277,7 +284,7 @@ static pot_status hash_all(const pot_engine *e, struct list *l, pot_progress_fn 
 
 static const char *leaf_dtype(const struct leaf *f)
 {
-    return pot_dtype_name(f->v || f->widen ? POT_F32 : f->w->type);
+    return pot_dtype_name(f->v || f->widen || f->scaled ? POT_F32 : f->w->type);
 }
 
 /* "NAME DTYPE ROWS[xCOLUMNS] DIGEST\n" for each. */

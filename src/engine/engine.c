@@ -64,8 +64,9 @@ static pot_status part(pot_engine *e, pot_linear *out, const pot_slot_view *s, p
     *out = map;
     if (!s->w) return POT_OK;
     out->w = s->w->t.data.p;
+    out->scaling = s->scaling;
     out->type = s->w->type;
-    out->columns = columns;
+    out->columns = s->scaling.kind ? s->scaling.columns : columns;
     out->in = in;
     out->ld = (uint32_t)s->w->t.shape[1];
     return vector(e, &out->bias, pot_slot_bias(s, 0, 0), &map, map.out, err);
@@ -84,13 +85,13 @@ static pot_status one(pot_engine *e, pot_linear *out, const pot_slot_view *s, ui
 {
     const pot_values w = pot_slot_weight(s, i, (size_t)rows * in);
     *out = (pot_linear){.w = w.p,
-                        .scale = w.scale,
+                        .scaling = w.scaling,
                         .type = w.type,
                         .out = rows,
                         .in = in,
                         .group = rows,
                         .stride = rows,
-                        .columns = columns,
+                        .columns = w.scaling.kind ? w.scaling.columns : columns,
                         .ld = columns ? rows : in};
     return vector(e, &out->bias, pot_slot_bias(s, i, rows), NULL, rows, err);
 }
@@ -168,7 +169,7 @@ static pot_status turn(pot_engine *e, pot_linear *out, const pot_slot_view *s, u
     const bool columns = e->arch->moe.columns, halves = e->arch->moe.halves;
     const pot_values w = pot_slot_weight(s, i, 2 * (size_t)M * D);
     *out = (pot_linear){.w = w.p,
-                        .scale = w.scale,
+                        .scaling = w.scaling,
                         .type = w.type,
                         .out = M,
                         .in = D,

@@ -370,33 +370,45 @@ void pot_feed_experts(pot_feed *s, const bool *need)
 
 /* ---- rows ----------------------------------------------------------------------------------- */
 
-static pot_status read_rows(pot_feed *s, const pot_linear *w, size_t n, float *out, size_t ld,
-                            pot_error *err)
+/* Where the bytes of one row are; returns their number. */
+static size_t row_ranges(const pot_feed *s, pot_range *list, const pot_linear *w, uint32_t id)
 {
-    for (size_t i = 0; i < n; i++) {
-        pot_linear row = *w;
-        const uint8_t *part[POT_LINEAR_PARTS] = {0};
-        POT_TRY(pot_ring_next(s->ring, &part[0], err));
+    pot_bytes part[POT_LINEAR_PARTS];
+    const size_t parts = pot_linear_parts(part, w, id, (size_t)id + 1);
+    for (size_t i = 0; i < parts; i++)
+        list[i] = locate(s, part[i]);
+    return parts;
+}
+
+static pot_status read_row(pot_feed *s, const pot_linear *w, uint32_t id, size_t parts, float *out,
+                           pot_error *err)
+{
+    const uint8_t *part[POT_LINEAR_PARTS] = {0};
+    pot_linear row;
+    uint32_t first;
+    for (size_t i = 0; i < parts; i++)
+        POT_TRY(pot_ring_next(s->ring, &part[i], err));
+    if (pot_linear_cut(&row, &first, w, id, (size_t)id + 1)) {
         pot_linear_move(&row, part);
-        pot_linear_row(s->e->k, &row, 0, out + i * ld);
-        pot_ring_drop(s->ring);
+        pot_linear_row(s->e->k, &row, 0, out);
     }
+    for (size_t i = 0; i < parts; i++)
+        pot_ring_drop(s->ring);
     return POT_OK;
 }
 
 pot_status pot_feed_rows(pot_feed *s, const pot_linear *w, const uint32_t *id, size_t n, float *out,
                          size_t ld, pot_error *err)
 {
-    pot_range *list = pot_mem_raw(n, sizeof *list);
+    pot_range *list = pot_mem_raw(n * POT_LINEAR_PARTS, sizeof *list);
+    size_t ranges = 0, parts = 0;
     if (!list) return pot_fail_mem(err);
-    for (size_t i = 0; i < n; i++) {
-        pot_bytes part[POT_LINEAR_PARTS];
-        pot_linear_parts(part, w, id[i], (size_t)id[i] + 1);
-        list[i] = locate(s, part[0]);
-    }
-    pot_status st = pot_ring_start(s->ring, list, n, err);
-    if (st == POT_OK) st = pot_ring_allow(s->ring, n, err);
-    if (st == POT_OK) st = read_rows(s, w, n, out, ld, err);
+    for (size_t i = 0; i < n; i++)
+        ranges += parts = row_ranges(s, list + ranges, w, id[i]);
+    pot_status st = pot_ring_start(s->ring, list, ranges, err);
+    if (st == POT_OK) st = pot_ring_allow(s->ring, ranges, err);
+    for (size_t i = 0; i < n && st == POT_OK; i++)
+        st = read_row(s, w, id[i], parts, out + i * ld, err);
     pot_ring_stop(s->ring);
     pot_mem_free(list);
     return st;

@@ -80,6 +80,11 @@ typedef struct {
      * (unpack.h); `in` needs no alignment. */
     void (*widen)(float *out, const void *in, pot_dtype type, size_t n);
 
+    /* out[i][j] (rows ld apart) = the weight of output n + j, j < width <= POT_PANEL, and input
+     * k + i, i < depth, of packed integers w (ints.h). */
+    void (*ints)(float *out, size_t ld, const uint8_t *w, const pot_scaling *s, size_t n,
+                 size_t width, size_t k, size_t depth);
+
     /* y = (x r) w,  r = 1 / sqrt(S16(x x)/n + eps).  y may be x. */
     void (*rms_norm)(float *y, const float *x, const float *w, size_t n, float eps);
 

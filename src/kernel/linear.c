@@ -1,5 +1,7 @@
 #include "kernel/linear.h"
 
+#include "kernel/scaled.h"
+
 #include <string.h>
 
 /* One part is GROUP panels for a block of rows of x, KBLOCK of k at a time: a tile's KBLOCK numbers
@@ -39,24 +41,6 @@ static const char *at(const pot_linear *w, size_t n, size_t k)
     return (const char *)w->w + pot_dtype_bytes(w->type, i);
 }
 
-#define MX       32 /* elements of a block of MXFP4 */
-#define MX_BYTES 17
-
-/* Elements k .. k + depth of row n as blocks of GGUF, where they are in two parts: byte i has
- * element i low and element i + 16 high. */
-static void join(const pot_linear *w, size_t n, size_t k, size_t depth, uint8_t *out)
-{
-    const size_t first = (pot_linear_place(w, n) * w->ld + k) / MX;
-    for (size_t b = 0; b < depth / MX; b++, out += MX_BYTES) {
-        const uint8_t *in = (const uint8_t *)w->w + (first + b) * (MX / 2);
-        out[0] = w->scale[first + b];
-        for (int i = 0; i < MX / 2; i++) {
-            const int low = in[i / 2] >> (i % 2 * 4) & 15, high = in[8 + i / 2] >> (i % 2 * 4) & 15;
-            out[1 + i] = (uint8_t)(low | high << 4);
-        }
-    }
-}
-
 /* Row k of a file with [in][out], outputs n .. n + count, which are adjacent there; of blocks, the
  * whole ones that they lie in are unpacked first. */
 static void widen_columns(const struct job *j, float *out, float *whole, size_t n, size_t count,
@@ -71,18 +55,23 @@ static void widen_columns(const struct job *j, float *out, float *whole, size_t 
     memcpy(out, whole + skip, count * sizeof *out);
 }
 
-/* Outputs n .. n + width of a file with [in][out]: already k by k; columns of one group are
- * adjacent. */
+/* Outputs n .. n + width of a file with [in][out], which is already k by k, or of packed integers;
+ * those of one group are adjacent. */
 static void pack_columns(const struct job *j, float *panel, float *whole, size_t n, size_t width,
                          size_t k, size_t depth)
 {
+    const pot_linear *w = j->w;
+    const bool ints = w->scaling.kind == POT_SCALED_INTS;
     if (width < POT_PANEL) memset(panel, 0, depth * POT_PANEL * sizeof *panel);
-    for (size_t i = 0; i < depth; i++)
-        for (size_t c = 0, run; c < width; c += run) {
-            const size_t rest = j->w->group - (n + c) % j->w->group;
-            run = rest < width - c ? rest : width - c;
+    for (size_t c = 0, run; c < width; c += run) {
+        const size_t rest = w->group - (n + c) % w->group;
+        run = rest < width - c ? rest : width - c;
+        if (ints)
+            j->k->ints(panel + c, POT_PANEL, w->w, &w->scaling, pot_linear_place(w, n + c), run, k,
+                       depth);
+        for (size_t i = 0; !ints && i < depth; i++)
             widen_columns(j, panel + i * POT_PANEL + c, whole, n + c, run, k + i);
-        }
+    }
     if (j->l->fold_panel) j->l->fold_panel(panel, depth);
 }
 
@@ -92,17 +81,15 @@ static void pack_columns(const struct job *j, float *panel, float *whole, size_t
 static void pack_rows(const struct job *j, float *panel, float *rows, size_t n, size_t width,
                       size_t k, size_t depth)
 {
-    const bool blocks = pot_dtypes[j->w->type].block > 1;
+    const bool scaled = j->w->scaling.kind, unpack = scaled || j->w->type > POT_BF16;
     const void *row[UNPACK];
-    uint8_t joined[KBLOCK / MX * MX_BYTES];
     for (size_t i = 0; i < width; i++) {
-        if (j->w->scale) join(j->w, n + i, k, depth, joined);
-        row[i] = j->w->scale ? (const void *)joined : at(j->w, n + i, k);
-        if (!blocks) continue;
-        j->k->widen(rows + i * KBLOCK, row[i], j->w->type, depth);
-        row[i] = rows + i * KBLOCK;
+        float *wide = rows + i * KBLOCK;
+        row[i] = unpack ? wide : (const void *)at(j->w, n + i, k);
+        if (scaled) pot_scaled_row(j->k, j->w, n + i, k, depth, wide);
+        else if (unpack) j->k->widen(wide, at(j->w, n + i, k), j->w->type, depth);
     }
-    j->l->pack(panel, row, width, blocks ? POT_F32 : j->w->type, depth);
+    j->l->pack(panel, row, width, unpack ? POT_F32 : j->w->type, depth);
 }
 
 /* Up to POT_TILE rows; an edge panel goes through a buffer of full width. */
@@ -144,9 +131,9 @@ static void run_part(void *ctx, unsigned part, unsigned thread)
         const size_t depth = least(KBLOCK, j->w->in - k);
         for (size_t n = first; n < end; n += POT_PANEL) {
             float *to_panel = panel + (n - first) * KBLOCK;
-            if (j->w->columns)
-                pack_columns(j, to_panel, rows, n, least(POT_PANEL, end - n), k, depth);
-            for (size_t i = 0; !j->w->columns && i < POT_PANEL; i += UNPACK)
+            const bool columns = j->w->columns || j->w->scaling.kind == POT_SCALED_INTS;
+            if (columns) pack_columns(j, to_panel, rows, n, least(POT_PANEL, end - n), k, depth);
+            for (size_t i = 0; !columns && i < POT_PANEL; i += UNPACK)
                 pack_rows(j, to_panel + i, rows, n + i,
                           n + i < end ? least(UNPACK, end - n - i) : 0, k, depth);
         }
@@ -247,6 +234,9 @@ bool pot_linear_cut(pot_linear *cut, uint32_t *n, const pot_linear *w, size_t r0
     for (size_t i = 0; i < parts; i++)
         at[i] = part[i].p;
     pot_linear_move(&c, at);
+    if (w->scaling.kind == POT_SCALED_FLOATS) c.scaling.from = (uint32_t)(r0 % w->scaling.rows);
+    if (w->scaling.kind == POT_SCALED_INTS && !w->columns)
+        c.scaling.from = (uint32_t)(r0 % (32 / w->scaling.bits));
     c.out = (uint32_t)(to - from);
     if (c.bias) c.bias += from;
     *cut = c;
@@ -254,37 +244,90 @@ bool pot_linear_cut(pot_linear *cut, uint32_t *n, const pot_linear *w, size_t r0
     return true;
 }
 
+/* Of packed integers and of scales: lines r0 .. r1 of `size` bytes, or all of a file of columns. */
+static pot_bytes lines(const uint8_t *p, size_t r0, size_t r1, size_t size)
+{
+    return (pot_bytes){p + r0 * size, (r1 - r0) * size};
+}
+
+static pot_bytes weights_part(const pot_linear *w, size_t r0, size_t r1)
+{
+    const pot_scaling *s = &w->scaling;
+    const size_t step = s->word_step[w->columns];
+    if (s->kind != POT_SCALED_INTS) return lines(w->w, r0, r1, pot_dtype_bytes(w->type, w->ld));
+    if (w->columns) r1 = s->awq ? w->in : (size_t)w->in * s->bits / 32;
+    return lines(w->w, w->columns ? 0 : r0, r1, step * 4);
+}
+
 size_t pot_linear_parts(pot_bytes part[POT_LINEAR_PARTS], const pot_linear *w, size_t r0, size_t r1)
 {
-    const size_t from = r0 * w->ld, n = (r1 - r0) * w->ld;
-    const uint8_t *p = w->w;
-    if (w->scale) {
-        part[0] = (pot_bytes){p + from / 2, n / 2};
-        part[1] = (pot_bytes){w->scale + from / MX, n / MX};
+    const pot_scaling *s = &w->scaling;
+    const size_t from = r0 * w->ld, n = (r1 - r0) * w->ld, size = pot_dtype_size(s->type);
+    const size_t groups = s->cols ? (w->in + s->cols - 1) / s->cols : 0;
+    if (s->kind == POT_SCALED_MXFP4) {
+        part[0] = (pot_bytes){(const uint8_t *)w->w + from / 2, n / 2};
+        part[1] = (pot_bytes){s->scale + from / 32, n / 32};
         return 2;
     }
-    part[0] = (pot_bytes){p + pot_dtype_bytes(w->type, from), pot_dtype_bytes(w->type, n)};
-    return 1;
+    if (!s->kind) { /* rows that end within a block are not cut */
+        part[0] = (pot_bytes){(const uint8_t *)w->w + pot_dtype_bytes(w->type, from),
+                              pot_dtype_bytes(w->type, n)};
+        return 1;
+    }
+    part[0] = weights_part(w, r0, r1);
+    part[1] = w->columns
+                  ? lines(s->scale, 0, groups, s->scale_step[1] * size)
+                  : lines(s->scale, r0 / s->rows, (r1 + s->rows - 1) / s->rows, groups * size);
+    if (!s->zero) return 2;
+    part[2] = w->columns ? lines(s->zero, 0, groups, (size_t)s->zero_step[1] * 4)
+                         : lines(s->zero, r0 * s->bits / 32, (r1 * s->bits + 31) / 32, groups * 4);
+    return 3;
 }
 
 void pot_linear_move(pot_linear *cut, const uint8_t *const part[POT_LINEAR_PARTS])
 {
     cut->w = part[0];
-    if (cut->scale) cut->scale = part[1];
+    if (cut->scaling.kind) cut->scaling.scale = part[1];
+    if (cut->scaling.zero) cut->scaling.zero = part[2];
 }
 
 void pot_linear_row(const pot_kernels *k, const pot_linear *w, uint32_t n, float *out)
 {
-    k->widen(out, at(w, n, 0), w->type, w->in);
+    if (w->scaling.kind) pot_scaled_row(k, w, n, 0, w->in, out);
+    else k->widen(out, at(w, n, 0), w->type, w->in);
+}
+
+#define DEEP 64 /* inputs of integers that are unpacked together */
+
+void pot_linear_values(const pot_kernels *k, const pot_linear *w, size_t n, size_t count,
+                       float *out)
+{
+    float part[DEEP * POT_PANEL];
+    size_t run, depth;
+    if (w->scaling.kind != POT_SCALED_INTS) {
+        for (size_t i = 0; i < count; i++)
+            pot_scaled_row(k, w, n + i, 0, w->in, out + i * w->in);
+        return;
+    }
+    for (size_t c = 0; c < count; c += run) {
+        run = least(w->group - (n + c) % w->group, least(count - c, POT_PANEL));
+        for (size_t at = 0; at < w->in; at += depth) {
+            depth = least(w->in - at, DEEP);
+            k->ints(part, run, w->w, &w->scaling, pot_linear_place(w, n + c), run, at, depth);
+            for (size_t i = 0; i < depth * run; i++)
+                out[(c + i % run) * w->in + at + i / run] = part[i];
+        }
+    }
 }
 
 void pot_linear_bytes(const pot_linear *w, size_t n, size_t count, void *out)
 {
     const size_t row = pot_dtype_bytes(w->type, w->in), size = pot_dtype_size(w->type);
+    const bool join = w->scaling.kind == POT_SCALED_MXFP4;
     char *to = out;
-    for (size_t i = 0; w->scale && i < count; i++)
-        join(w, n + i, 0, w->in, (uint8_t *)to + i * row);
-    for (size_t i = 0; !w->scale && !w->columns && i < count; i++)
+    for (size_t i = 0; join && i < count; i++)
+        pot_scaled_join(w, n + i, 0, w->in, (uint8_t *)to + i * row);
+    for (size_t i = 0; !join && !w->columns && i < count; i++)
         memcpy(to + i * row, at(w, n + i, 0), row);
     for (size_t k = 0; w->columns && k < w->in; k++) /* neighbours in the file first */
         for (size_t i = 0; i < count; i++)

@@ -2,7 +2,8 @@
  *
  * The weights stay as they are in the file; a panel of 64 outputs is widened to f32 and
  * transposed once per block of k and then used for all rows of x.  Quantized weights are rows
- * of whole blocks; `scale` says that they are MXFP4 in two parts, and not `columns`. */
+ * of whole blocks; or what `scaling` says: integers with no use for `type` and `ld`, or MXFP4 in
+ * two parts, not `columns`. */
 #ifndef POT_KERNEL_LINEAR_H
 #define POT_KERNEL_LINEAR_H
 
@@ -25,11 +26,8 @@ typedef struct {
     bool exact;   /* pot-f32-1 in every profile: a router, whose choice a rounding would turn */
     uint32_t out, in;
     uint32_t first, group, stride, ld;
-    uint32_t pairs; /* 0: outputs lie in their order */
-
-    /* Borrowed; NULL where blocks are whole.  Else w has only the 16 bytes of nibbles of each
-     * block, element 2i low and 2i + 1 high in byte i, and this its byte of scale. */
-    const uint8_t *scale;
+    uint32_t pairs;      /* 0: outputs lie in their order */
+    pot_scaling scaling; /* what other tensors there are */
 } pot_linear;
 
 /* Scratch of pot_linear_run, in floats per thread; 64-byte aligned. */
@@ -61,16 +59,20 @@ bool pot_linear_cut(pot_linear *cut, uint32_t *n, const pot_linear *w, size_t r0
 
 /* The runs of bytes that rows r0 .. r1 of the file's matrix are; and a cut from these rows moved to
  * where they have been copied. */
-#define POT_LINEAR_PARTS 2
+#define POT_LINEAR_PARTS 3 /* weights, scales, zero points */
 size_t pot_linear_parts(pot_bytes part[POT_LINEAR_PARTS], const pot_linear *w, size_t r0,
                         size_t r1);
 void pot_linear_move(pot_linear *cut, const uint8_t *const part[POT_LINEAR_PARTS]);
 
-/* One row of the file's matrix, widened: row n of an embedding; not one in two parts. */
+/* One row of the file's matrix, widened: row n of an embedding. */
 void pot_linear_row(const pot_kernels *k, const pot_linear *w, uint32_t n, float *out);
 
-/* The stored bytes of outputs n .. n + count, one whole row after the other; blocks in two parts
- * as whole ones. */
+/* The weights of outputs n .. n + count of a matrix of several tensors, one whole row after the
+ * other. */
+void pot_linear_values(const pot_kernels *k, const pot_linear *w, size_t n, size_t count,
+                       float *out);
+
+/* The stored bytes; MXFP4 in two parts as whole blocks, and no other scaled ones. */
 void pot_linear_bytes(const pot_linear *w, size_t n, size_t count, void *out);
 
 #endif

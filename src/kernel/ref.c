@@ -2,6 +2,7 @@
  * pot-f32-1 and pot-bf16-1.  fmaf and fma round once on every machine; sqrtf and / are correctly
  * rounded. */
 #include "kernel/fmath.h"
+#include "kernel/ints.h"
 #include "kernel/kernel.h"
 #include "kernel/unpack.h"
 
@@ -44,6 +45,12 @@ static float sum(const float *x, size_t n)
 static void widen_ref(float *out, const void *in, pot_dtype type, size_t n)
 {
     unpack(out, in, type, n);
+}
+
+static void ints_ref(float *out, size_t ld, const uint8_t *w, const pot_scaling *s, size_t n,
+                     size_t width, size_t k, size_t depth)
+{
+    unpack_ints(out, ld, w, s, n, width, k, depth, widen_ref);
 }
 
 static float element(const void *in, pot_dtype type, size_t i)
@@ -304,6 +311,7 @@ void pot_kernels_ref(pot_kernels *k)
 {
     *k = (pot_kernels){.name = "ref",
                        .widen = widen_ref,
+                       .ints = ints_ref,
                        .f32 = {.profile = "pot-f32-1",
                                .name = "ref",
                                .per_cell = 1,

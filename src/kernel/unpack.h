@@ -384,6 +384,51 @@ static void unpack_BF16(float *restrict y, const uint8_t *restrict b)
     *y = bits_float((uint32_t)u16_at(b) << 16);
 }
 
+/* Eight 8-bit floats whose fields, moved by `shift`, lie as in an F32.  Those without an exponent
+ * are made with one, which is taken off again (multiplying denormals would be slow).  `special`
+ * bits, all set, are NaN or, of E5M2, infinity. */
+static inline void put_f8(float *restrict y, const uint8_t *restrict b, int shift, uint32_t bias,
+                          uint32_t special, uint32_t instead)
+{
+    uint32_t in[8];
+    u8x u, bits;
+    f8x small;
+    for (int i = 0; i < 8; i++)
+        in[i] = b[i];
+    memcpy(&u, in, sizeof u);
+    const u8x rest = (u & 127) << shift, raised = rest + ((bias + 1) << 23);
+    memcpy(&small, &raised, sizeof small);
+    small -= bits_float((bias + 1) << 23); /* exact */
+    memcpy(&bits, &small, sizeof bits);
+    const u8x no_exponent = (u8x)(rest < 1u << 23), is_special = (u8x)((u & special) == special);
+    bits = (bits & no_exponent) | ((rest + (bias << 23)) & ~no_exponent);
+    bits = (bits & ~is_special) | ((rest | instead) & is_special) | (u & 128) << 24;
+    memcpy(y, &bits, sizeof bits);
+}
+
+static inline void put_e4m3(float *restrict y, const uint8_t *restrict b)
+{
+    put_f8(y, b, 20, 120, 0x7f, 0x7fc00000);
+}
+
+static inline void put_e5m2(float *restrict y, const uint8_t *restrict b)
+{
+    put_f8(y, b, 21, 112, 0x7c, 0x7f800000);
+}
+
+static void unpack_F8_E4M3(float *restrict y, const uint8_t *restrict b)
+{
+    const uint8_t in[8] = {*b};
+    float out[8];
+    put_e4m3(out, in);
+    *y = *out;
+}
+
+static void unpack_F8_E5M2(float *restrict y, const uint8_t *restrict b)
+{
+    *y = half_float((unsigned)b[0] << 8);
+}
+
 /* n elements, whole blocks, of any type. */
 static inline void unpack(float *out, const void *in, pot_dtype type, size_t n)
 {
@@ -392,7 +437,12 @@ static inline void unpack(float *out, const void *in, pot_dtype type, size_t n)
 #undef ROW
     const unsigned block = pot_dtypes[type].block, bytes = pot_dtypes[type].bytes;
     const uint8_t *b = in;
-    for (size_t i = 0; i < n; i += block, b += bytes)
+    size_t i = 0;
+    for (; type == POT_F8_E4M3 && i + 8 <= n; i += 8, b += 8)
+        put_e4m3(out + i, b);
+    for (; type == POT_F8_E5M2 && i + 8 <= n; i += 8, b += 8)
+        put_e5m2(out + i, b);
+    for (; i < n; i += block, b += bytes)
         one[type](out + i, b);
 }
 

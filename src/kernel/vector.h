@@ -9,6 +9,7 @@
 
 #include "base/fpenv.h"
 #include "kernel/coef.h"
+#include "kernel/ints.h"
 #include "kernel/kernel.h"
 #include "kernel/pack.h"
 #include "kernel/unpack.h"
@@ -174,6 +175,12 @@ static void widen_v(float *out, const void *in, pot_dtype type, size_t n)
         if (w == POT_LANES) v16_store(out + i, load_weights(p, type));
         else v16_store_n(out + i, load_weights_n(p, type, w), w);
     }
+}
+
+static void ints_v(float *out, size_t ld, const uint8_t *w, const pot_scaling *s, size_t n,
+                   size_t width, size_t k, size_t depth)
+{
+    unpack_ints(out, ld, w, s, n, width, k, depth, widen_v);
 }
 
 static void pack_v(float *panel, const void *const *row, size_t n, pot_dtype type, size_t k)
@@ -516,7 +523,7 @@ static pot_divergence divergence_v(const float *lp, float max_p, double rz_p, co
 
 #define VECTOR_KERNELS(level)                                                                      \
     {                                                                                              \
-        .name = level, .widen = widen_v,                                                           \
+        .name = level, .widen = widen_v, .ints = ints_v,                                           \
         .f32 = {.profile = "pot-f32-1",                                                            \
                 .name = level,                                                                     \
                 .per_cell = 1,                                                                     \

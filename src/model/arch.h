@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/numeric.h"
+#include "model/quant.h"
 #include "model/rope.h"
 
 typedef enum { POT_NORM_LAYER, POT_NORM_RMS } pot_norm;
@@ -162,6 +163,7 @@ typedef struct {
     bool sinks;
     pot_moe moe;
     bool tied;
+    pot_quant quant;
     const pot_layer_arch *layer; /* arena: [layers] */
 } pot_arch;
 

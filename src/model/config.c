@@ -221,14 +221,10 @@ static pot_status find_family(const struct pot_family **out, const pot_json *c, 
 }
 
 /* Things that no family here can have. */
-static pot_status refuse_foreign(const struct pot_family *f, const pot_json *c, pot_error *err)
+static pot_status refuse_foreign(const pot_json *c, pot_error *err)
 {
     bool encoder = false, both = false;
-    pot_json at = pot_json_get(c, "quantization_config");
-    if (at.v && !f->moe.mxfp4)
-        return pot_json_fail(&at, POT_E_UNSUPPORTED, err,
-                             "quantized checkpoints are not built in; use the original weights");
-    at = pot_json_get(c, "pruned_heads");
+    pot_json at = pot_json_get(c, "pruned_heads");
     if (at.v && json_object_size(at.v) > 0)
         return pot_json_fail(&at, POT_E_UNSUPPORTED, err, "pruned heads are not built in");
     POT_TRY(pot_json_opt_bool(c, "use_bidirectional_attention", &both, err));
@@ -582,7 +578,7 @@ static pot_status enter(pot_json *c, const struct pot_family *f, pot_error *err)
     const pot_json whole = *c;
     if (!f->inside) return POT_OK;
     POT_TRY(pot_json_object(&whole, f->inside, c, err));
-    return refuse_foreign(f, c, err);
+    return refuse_foreign(c, err);
 }
 
 static pot_status check_eps(const pot_arch *a, const pot_json *c, pot_error *err)
@@ -633,7 +629,8 @@ pot_status pot_arch_read(pot_arch *arch, pot_arena *arena, const pot_json *whole
     if (!json_is_object(c->v)) return pot_json_fail(c, POT_E_FORMAT, err, "an object is expected");
     POT_TRY(find_family(&a.family, c, err));
     const struct pot_family *f = a.family;
-    POT_TRY(refuse_foreign(f, c, err));
+    POT_TRY(refuse_foreign(c, err));
+    if (!f->moe.mxfp4) POT_TRY(pot_quant_read(&a.quant, c, warn, err));
     POT_TRY(enter(c, f, err));
     POT_TRY(refuse_unused(f, c, err));
     POT_TRY(read_sizes(&a, c, err));

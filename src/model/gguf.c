@@ -30,7 +30,7 @@ static const struct type {
     const char *name;
     uint32_t id, block, bytes;
 } types[] = {
-    POT_DTYPE_LIST(ROW) /* then: */
+    POT_GGUF_DTYPE_LIST(ROW) /* then: */
     {"Q8_1", 9, 32, 36},
     {"Q8_K", 15, 256, 292},
     {"I8", 24, 1, 1},

@@ -73,6 +73,8 @@ static bool special_block(const uint8_t *p, pot_dtype type)
         return special_half(half);
     }
     if (type == POT_MXFP4) return p[0] > 252;
+    if (type == POT_F8_E4M3) return (p[0] & 0x7f) == 0x7f;
+    if (type == POT_F8_E5M2) return (p[0] & 0x7c) == 0x7c;
     for (int i = 0; i < 2; i++)
         if (pot_dtypes[type].scale[i] >= 0 && special_half(p + pot_dtypes[type].scale[i]))
             return true;
@@ -82,7 +84,14 @@ static bool special_block(const uint8_t *p, pot_dtype type)
 /* Bytes that are checked together. */
 static size_t unit(const pot_weight *w)
 {
-    return w->split ? 1 : pot_dtype_size(w->type);
+    return w->type == POT_MXFP4 && w->role ? 1 : pot_dtype_size(w->type);
+}
+
+/* The exponent, in an F32, that no element may have or exceed: of scales much less, because
+ * they multiply. */
+static uint32_t limit(const pot_weight *w)
+{
+    return w->role == POT_ROLE_SCALES ? 227u << 23 : 255u << 23;
 }
 
 /* Does a run of n bytes of w, whole elements or blocks, hold one with all exponent bits set? */
@@ -91,8 +100,10 @@ static bool has_special(const uint8_t *p, size_t n, const pot_weight *w)
     const pot_dtype type = w->type;
     const size_t size = pot_dtype_size(type);
     unsigned bad = 0;
-    if (w->split) {
-        for (size_t i = 0; w->split == POT_SPLIT_SCALES && i < n; i++)
+    if (w->role == POT_ROLE_NIBBLES || w->role == POT_ROLE_INTS || w->role == POT_ROLE_NOTES)
+        return false;
+    if (w->role == POT_ROLE_POWERS) {
+        for (size_t i = 0; i < n; i++)
             bad |= special_block(p + i, type);
         return bad;
     }
@@ -100,7 +111,7 @@ static bool has_special(const uint8_t *p, size_t n, const pot_weight *w)
         for (size_t i = 0; i + 4 <= n; i += 4) {
             uint32_t u;
             memcpy(&u, p + i, 4);
-            bad |= (u & 0x7f800000u) == 0x7f800000u;
+            bad |= (u & 0x7f800000u) >= limit(w);
         }
         return bad;
     }
@@ -109,11 +120,12 @@ static bool has_special(const uint8_t *p, size_t n, const pot_weight *w)
             bad |= special_block(p + i, type);
         return bad;
     }
-    const uint16_t mask = type == POT_F16 ? 0x7c00 : 0x7f80;
+    const uint16_t mask = type == POT_F16 ? 0x7c00 : 0x7f80,
+                   most = type == POT_F16 ? mask : (uint16_t)(limit(w) >> 16);
     for (size_t i = 0; i + 2 <= n; i += 2) {
         uint16_t u;
         memcpy(&u, p + i, 2);
-        bad |= (u & mask) == mask;
+        bad |= (u & mask) >= most;
     }
     return bad;
 }
@@ -128,8 +140,9 @@ static pot_status refuse_special(const pot_model *m, const pot_weight *w, pot_er
     char path[PATH_MAX];
     POT_TRY(pot_path_join(path, m->dir, m->weights[w->file].name, err));
     pot_fail_at(err, POT_E_FORMAT, w->t.name,
-                "element %zu is NaN or infinite: no score means anything; fetch the file again",
-                i / size * pot_dtypes[w->type].block);
+                "element %zu is NaN or infinite%s: no score means anything; fetch the file again",
+                i / size * pot_dtypes[w->type].block,
+                w->role == POT_ROLE_SCALES ? ", or 2^100 or more" : "");
     pot_fail_in(err, POT_E_FORMAT, path);
     return pot_fail_offset(err, POT_E_FORMAT,
                            (uint64_t)(w->t.data.p + i - m->map[w->file].bytes.p));

@@ -10,23 +10,27 @@
 
 /* What a tensor has of the weights of a slot. */
 typedef enum {
-    POT_SPLIT_NOT,
-    POT_SPLIT_NIBBLES, /* of MXFP4: see pot_linear.scale */
-    POT_SPLIT_SCALES,
-} pot_split;
+    POT_ROLE_WHOLE,
+    POT_ROLE_NIBBLES, /* of MXFP4 in two tensors: see pot_scaling */
+    POT_ROLE_POWERS,  /* its scales */
+    POT_ROLE_INTS,    /* packed integers */
+    POT_ROLE_SCALES,  /* F32, F16 or BF16 */
+    POT_ROLE_NOTES,   /* zero points, lists of groups, shapes: any bits are numbers */
+} pot_role;
 
 typedef struct {
     pot_tensor t;
-    uint32_t file; /* index into pot_model.map */
-    pot_dtype type;
-    pot_split split;
+    uint32_t file;  /* index into pot_model.map */
+    pot_dtype type; /* F32 of integers and notes */
+    pot_role role;
+    const pot_quant_scheme *scheme; /* borrowed: the arch, where other tensors take part */
     bool used;
     bool aside; /* no weight of a slot: read by gguf_open.c into the architecture */
 } pot_weight;
 
 typedef struct pot_slot_view {
     const pot_weight *w, *b;          /* arena; NULL where there is none */
-    const pot_weight *scale;          /* arena: where w is POT_SPLIT_NIBBLES */
+    pot_scaling scaling;              /* what other tensors do to w; groups are in the arena */
     const struct pot_slot_view *each; /* arena: [count], where each has tensors of its own */
 } pot_slot_view;
 
@@ -59,7 +63,7 @@ static inline const pot_slot_view *pot_model_slot(const pot_model *m, uint32_t l
 typedef struct {
     const uint8_t *p; /* borrowed: the file; NULL where there are none */
     pot_dtype type;
-    const uint8_t *scale; /* borrowed: the file; NULL unless p is POT_SPLIT_NIBBLES */
+    pot_scaling scaling;
 } pot_values;
 
 static inline pot_values pot_values_at(const pot_weight *w, size_t i, size_t n)
@@ -70,11 +74,15 @@ static inline pot_values pot_values_at(const pot_weight *w, size_t i, size_t n)
 
 static inline pot_values pot_slot_weight(const pot_slot_view *v, size_t i, size_t n)
 {
-    if (v->scale) /* 32 elements in 16 bytes and one */
-        return (pot_values){.p = v->w->t.data.p + i * n / 2,
-                            .type = v->w->type,
-                            .scale = v->scale->t.data.p + i * n / 32};
-    return v->each ? pot_values_at(v->each[i].w, 0, n) : pot_values_at(v->w, i, n);
+    const bool each = v->each != NULL;
+    const pot_slot_view *own = each ? &v->each[i] : v;
+    pot_values values = pot_values_at(own->w, each ? 0 : i, n);
+    values.scaling = own->scaling;
+    if (values.scaling.kind == POT_SCALED_MXFP4 && !each) { /* 32 elements in 16 bytes and one */
+        values.p = own->w->t.data.p + i * n / 2;
+        values.scaling.scale += i * n / 32;
+    }
+    return values;
 }
 
 static inline pot_values pot_slot_bias(const pot_slot_view *v, size_t i, size_t n)

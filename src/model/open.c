@@ -85,21 +85,34 @@ out:
     return s;
 }
 
-/* "BF16", or a mixture with the most bytes first. */
+#define MOST_NAMED (POT_DTYPES + 2 * POT_MOST_SCHEMES)
+
+/* "BF16", "GPTQ 4-bit group 128+F16": what there is, most bytes first. */
 static pot_status name_dtypes(pot_model *m, pot_error *err)
 {
-    uint64_t bytes[POT_DTYPES] = {0};
+    struct {
+        char name[48];
+        uint64_t bytes;
+    } kind[MOST_NAMED] = {0};
+    size_t n = 0, at = 0;
     char text[256] = "";
-    for (size_t i = 0; i < m->n_weights; i++)
-        if (m->weight[i].used) bytes[m->weight[i].type] += m->weight[i].t.data.n;
-    for (size_t n = 0, at = 0; n < POT_DTYPES; n++) {
-        pot_dtype top = 0;
-        for (pot_dtype d = 1; d < POT_DTYPES; d++)
-            if (bytes[d] > bytes[top]) top = d;
-        if (!bytes[top]) break;
-        at += (size_t)snprintf(text + at, sizeof text - at, "%s%s", n ? "+" : "",
-                               pot_dtype_name(top));
-        bytes[top] = 0;
+    for (size_t i = 0, k; i < m->n_weights; i++) {
+        const pot_weight *w = &m->weight[i];
+        char name[sizeof kind->name];
+        if (!w->used || w->role > POT_ROLE_INTS || w->role == POT_ROLE_POWERS) continue;
+        if (w->scheme) pot_quant_name(name, sizeof name, w->scheme, pot_dtype_name(w->type));
+        else snprintf(name, sizeof name, "%s", pot_dtype_name(w->type));
+        for (k = 0; k < n && strcmp(kind[k].name, name) != 0; k++) {
+        }
+        if (k == MOST_NAMED) continue;
+        if (k == n) memcpy(kind[n++].name, name, sizeof name);
+        kind[k].bytes += w->t.data.n;
+    }
+    for (size_t top = 0; at < sizeof text; kind[top].bytes = 0) {
+        for (size_t k = top = 0; k < n; k++)
+            if (kind[k].bytes > kind[top].bytes) top = k;
+        if (!kind[top].bytes) break;
+        at += (size_t)snprintf(text + at, sizeof text - at, "%s%s", at ? "+" : "", kind[top].name);
     }
     m->facts.dtype = pot_arena_str(&m->arena, text, strlen(text));
     return m->facts.dtype ? POT_OK : pot_fail_mem(err);
@@ -193,8 +206,9 @@ static pot_status fill_facts(pot_model *m, pot_error *err)
         if (!w->used) continue;
         f->n_tensors++;
         f->bytes += w->t.data.n;
-        if (w->split == POT_SPLIT_NIBBLES) f->params += 2 * w->t.data.n;
-        if (w->split) continue; /* scales are no parameters */
+        if (w->role == POT_ROLE_NIBBLES) f->params += 2 * w->t.data.n;
+        if (w->role == POT_ROLE_INTS) f->params += 8 * w->t.data.n / w->scheme->bits;
+        if (w->role) continue; /* scales are no parameters */
         f->params += w->t.data.n / pot_dtype_size(w->type) * pot_dtypes[w->type].block;
     }
     f->arch = a->family->type;

@@ -375,7 +375,7 @@ static uint64_t without_fillers(const struct reading *r)
 static pot_status put_t5(struct reading *r)
 {
     uint32_t unk = 2;
-    bool prefix;
+    bool prefix = true;
     pot_bytes piece = {0};
     POT_TRY(named(r, KEY("unknown_token_id"), &unk, &piece));
     pot_buf_fmt(r->out, "{\"version\":\"1.0\",\"model\":{\"type\":\"Unigram\",\"unk_id\":%u,", unk);

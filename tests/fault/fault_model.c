@@ -161,6 +161,7 @@ int main(void)
     json_set_alloc_funcs(json_alloc, json_release);
     t_dir_open();
     every_kind(golden);
+    every_kind("tests/golden/quantized/gptq-12"); /* with lists of groups */
     make_sharded(t_path("sharded"), golden);
     every_kind(t_path("sharded"));
     return 0;

@@ -187,6 +187,7 @@ int main(void)
         must(pot_pool_open(&pool[i], i, &err));
     check_all("tests/golden/models", "");
     check_all("tests/golden/gguf_models", "copy.gguf");
+    check_all("tests/golden/quantized", "");
     for (unsigned i = 1; i <= 3; i++)
         pot_pool_close(&pool[i]);
     CHECK(pot_mem_used() == 0);

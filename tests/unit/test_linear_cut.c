@@ -159,10 +159,10 @@ int main(void)
     check_groups_of_columns(POT_Q4_0, 96);
     check_groups_of_columns(POT_Q6_K, 256);
     pot_linear two = of(POT_MXFP4, 1000, 0, 1000, 1000);
-    two.scale = scales;
+    two.scaling = (pot_scaling){.kind = POT_SCALED_MXFP4, .scale = scales};
     check(&two, 1);
     pot_linear turns[2] = {of(POT_MXFP4, 500, 0, 1, 2), of(POT_MXFP4, 500, 1, 1, 2)};
-    turns[0].scale = turns[1].scale = scales;
+    turns[0].scaling = turns[1].scaling = two.scaling;
     check(turns, 2);
     pot_mem_free(tensor), pot_mem_free(scales), pot_mem_free(bias);
     pot_mem_free(x), pot_mem_free(scratch);

@@ -56,7 +56,7 @@ static void test_same_bits(void)
                         .ld = IN};
         pot_linear split = w;
         split.w = nibbles;
-        split.scale = scale;
+        split.scaling = (pot_scaling){.kind = POT_SCALED_MXFP4, .scale = scale};
         for (int l = 0; l < 3; l++) {
             pot_kernels k;
             pot_kernels_init(&k, level[l]);

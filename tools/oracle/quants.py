@@ -1,4 +1,4 @@
-"""Compare the dequantization of every block type with the Python package gguf, bit for bit.
+"""Compare the dequantization of every type of weights with the Python package gguf (F8: torch), bit for bit.
 
     quants.py live [--blocks N] [--seed S]   random and edge blocks through libpot's kernels, at every instruction set
     quants.py golden                         writes tests/golden/quants/: a few blocks per type and what gguf makes of them
@@ -22,7 +22,8 @@ GOLDEN = os.path.join(ROOT, "tests/golden/quants")
 # in the order of POT_DTYPE_LIST; with the places of f16 scales
 TYPES = dict(F32=[], F16=[0], BF16=[], Q4_0=[0], Q4_1=[0, 2], Q5_0=[0], Q5_1=[0, 2], Q8_0=[0], Q2_K=[80, 82], Q3_K=[108],
              Q4_K=[0, 2], Q5_K=[0, 2], Q6_K=[208], IQ2_XXS=[0], IQ2_XS=[0], IQ3_XXS=[0], IQ1_S=[0], IQ4_NL=[0], IQ3_S=[0],
-             IQ2_S=[0], IQ4_XS=[0], IQ1_M=[], TQ1_0=[52], TQ2_0=[64], MXFP4=[])
+             IQ2_S=[0], IQ4_XS=[0], IQ1_M=[], TQ1_0=[52], TQ2_0=[64], MXFP4=[], F8_E4M3=[], F8_E5M2=[])
+F8 = dict(F8_E4M3="float8_e4m3fn", F8_E5M2="float8_e5m2")  # torch's, where gguf has none
 EDGES = np.array([0x0000, 0x8000, 0x0001, 0x8001, 0x03ff, 0x83ff, 0x0400, 0x8400, 0x3c00, 0xbc00, 0x7bff, 0xfbff], np.uint16)
 
 
@@ -31,8 +32,17 @@ def finite(h):
     return np.where((h & 0x7C00) == 0x7C00, h & 0xBFFF, h).astype(np.uint16)
 
 
+def block(name):
+    """Elements and bytes."""
+    return (1, 1) if name in F8 else GGML_QUANT_SIZES[T[name]]
+
+
 def blocks(name, n, rng):
-    size = GGML_QUANT_SIZES[T[name]][1]
+    if name in F8:
+        b = np.resize(np.arange(256), n)
+        special = (b & 0x7F) == 0x7F if name == "F8_E4M3" else (b & 0x7C) == 0x7C
+        return np.where(special, 0, b).astype(np.uint8).reshape(n, 1)
+    size = block(name)[1]
     b = rng.integers(0, 256, (n, size), dtype=np.uint8)
     edge = rng.random(n) < 0.5
     for at in TYPES[name]:
@@ -53,6 +63,9 @@ def blocks(name, n, rng):
 
 
 def reference(name, b):
+    if name in F8:
+        import torch
+        return torch.from_numpy(b).view(getattr(torch, F8[name])).float().numpy().reshape(-1)
     with np.errstate(all="ignore"):
         return np.ascontiguousarray(dequantize(b, T[name]), dtype=np.float32).reshape(-1)
 
@@ -103,7 +116,7 @@ def golden():
     os.makedirs(GOLDEN, exist_ok=True)
     rng = np.random.default_rng(1)
     for name in TYPES:
-        n = 64 if GGML_QUANT_SIZES[T[name]][0] == 1 else 4
+        n = 256 if name in F8 else 64 if block(name)[0] == 1 else 4
         b = blocks(name, n, rng)
         with open(os.path.join(GOLDEN, name), "wb") as f:
             f.write(b.tobytes() + reference(name, b).tobytes())
