@@ -1,6 +1,6 @@
 """Write the small files that the safetensors reader must accept or refuse, and the seeds of the fuzz targets.
 
-    make_rejects.py          tests/golden/safetensors/{accept,reject}, fuzz/corpus/{safetensors,json,config,index}
+    make_rejects.py          tests/golden/safetensors/{accept,reject}, fuzz/corpus/{safetensors,json,config,index,quantized}
     make_rejects.py record   tests/golden/config/*.json: what the installed transformers saves (run once per version)
 
 A refused file is named after the rule of docs/format/safetensors.md that it breaks, and breaks that one only.
@@ -184,6 +184,43 @@ def indexes():
     }
 
 
+def quantized():
+    """config.json on a line, then a safetensors file: a small llama with one quantized matrix of 8 x 32."""
+    config = dict(model_type="llama", vocab_size=8, hidden_size=8, num_hidden_layers=1, num_attention_heads=1,
+                  num_key_value_heads=1, intermediate_size=32, max_position_embeddings=16)
+    layer, down = "model.layers.0.", "model.layers.0.mlp.down_proj"
+    plain = {"model.embed_tokens.weight": ("F16", 8, 8), "model.norm.weight": ("F16", 8), "lm_head.weight": ("F16", 8, 8),
+             layer + "input_layernorm.weight": ("F16", 8), layer + "post_attention_layernorm.weight": ("F16", 8),
+             layer + "mlp.gate_proj.weight": ("F16", 32, 8), layer + "mlp.up_proj.weight": ("F16", 32, 8)}
+    plain.update({f"{layer}self_attn.{x}_proj.weight": ("F16", 8, 8) for x in "qkvo"})
+    ints = {".qweight": ("I32", 4, 8), ".qzeros": ("I32", 2, 1), ".scales": ("F16", 2, 8), ".g_idx": ("I32", 32)}
+    int4 = dict(weights=dict(num_bits=4, strategy="group", group_size=16, symmetric=False))
+    kinds = {
+        "gptq": (dict(quant_method="gptq", bits=4, group_size=16, desc_act=True), ints),
+        "awq": (dict(quant_method="awq", bits=4, group_size=16), {**ints, ".qweight": ("I32", 32, 1), ".g_idx": None}),
+        "fp8": (dict(quant_method="fp8", weight_block_size=[3, 5]),
+                {".weight": ("F8_E4M3", 8, 32), ".weight_scale_inv": ("F32", 3, 7)}),
+        "packed": (dict(quant_method="compressed-tensors", format="pack-quantized", config_groups=dict(g=int4)),
+                   {".weight_packed": ("I32", 8, 4), ".weight_scale": ("F16", 8, 2), ".weight_zero_point": ("I32", 1, 2),
+                    ".weight_shape": ("I32", 2)}),
+        "plain": (None, {".weight": ("F8_E5M2", 8, 32)}),
+    }
+    seeds = {}
+    for name, (said, tensors) in kinds.items():
+        header, data = {}, b""
+        for key, t in {**plain, **{down + end: t for end, t in tensors.items()}}.items():
+            if t is None:
+                continue
+            n = BITS[t[0]] // 8
+            for d in t[1:]:
+                n *= d
+            header[key] = dict(dtype=t[0], shape=list(t[1:]), data_offsets=[len(data), len(data) + n])
+            data += struct.pack("<II", 8, 32) if key.endswith("shape") else bytes(n)
+        whole = dict(config, **(dict(quantization_config=said) if said else {}))
+        seeds[name] = json.dumps(whole, separators=(",", ":")).encode() + b"\n" + file(header, data)
+    return seeds
+
+
 def corpora():
     """A few of each kind: libFuzzer finds the way between them.  The form of the safetensors target is said there."""
     seeds = {}
@@ -201,7 +238,9 @@ def corpora():
     for name in sorted(os.listdir(CONFIG)):
         with open(os.path.join(CONFIG, name), "rb") as f:
             configs[name.removesuffix(".json")] = json.dumps(json.load(f), separators=(",", ":")).encode()
+    configs.update({"quantized-" + k: v.split(b"\n")[0] for k, v in quantized().items()})
     write(os.path.join(CORPUS, "config"), configs, "")
+    write(os.path.join(CORPUS, "quantized"), quantized(), "")
 
 
 SIZES = dict(vocab_size=96, max_position_embeddings=64)
