@@ -38,9 +38,10 @@ POT_API POT_MUST_USE pot_status pot_evidence_finish(pot_evidence **e, pot_error 
 POT_API POT_MUST_USE pot_status pot_evidence_suspend(pot_evidence **e, pot_error *err);
 
 /* Go on with the run that left DIR.partial: *v is opened with its models, key and rule, ready for
- * pot_verify_run, and *e as pot_evidence_open would give it.  Of *o only threads, kernel,
- * max_memory, progress and ctx count.  The caller closes *v, after *e is freed.  POT_E_FORMAT if
- * the directory is not what that run left, or the models are others by now; it then stays as it is.
+ * pot_verify_run, and *e as pot_evidence_open would give it.  Of *o only
+ * compute (without its profile), progress and ctx count.  The caller closes *v, after *e is freed.
+ * POT_E_FORMAT if the directory is not what that run left, or the models are others by now; it then
+ * stays as it is.
  */
 POT_API POT_MUST_USE pot_status pot_evidence_resume(pot_evidence **e, pot_verify **v,
                                                     const char *dir, const pot_verify_options *o,

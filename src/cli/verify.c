@@ -108,8 +108,8 @@ static int run(pot_verify *v, pot_evidence *e, const char *out, const args *a, p
 /* Everything but these was fixed when the run began. */
 static bool check_resume(const args *a)
 {
-    static const char *const fixed[] = {"--mode",   "--key", "--run-id",
-                                        "--corpus", "--out", "--by-digest"};
+    static const char *const fixed[] = {"--mode", "--key",       "--run-id", "--corpus",
+                                        "--out",  "--by-digest", "--profile"};
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         if (arg(a, fixed[i])) {
             trouble("--resume DIR goes on with what was fixed then: %s has no place", fixed[i]);

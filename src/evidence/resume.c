@@ -169,13 +169,16 @@ static pot_status read_checkpoint(pot_evidence *e, struct saved *s, pot_error *e
 static pot_status read_rule(struct saved *s, pot_verify_options *o, pot_error *err)
 {
     pot_json doc;
-    const char *mode;
+    const char *mode, *profile;
     const pot_bytes text = {(const uint8_t *)s->document.p, s->document.n};
     POT_TRY(pot_json_parse(&doc, text, s->path, err));
     pot_status st = pot_json_str(&doc, "mode", &mode, err);
     if (st == POT_OK && !pot_mode_find(&o->mode, mode))
         st = pot_fail_file(err, POT_E_FORMAT, s->path, "names no mode that this program has");
     if (st == POT_OK) st = pot_json_bool(&doc, "by_digest", &o->by_digest, err);
+    if (st == POT_OK) st = pot_json_str(&doc, "numerics", &profile, err);
+    if (st == POT_OK) o->compute.profile = pot_arena_str(&s->arena, profile, strlen(profile));
+    if (st == POT_OK && !o->compute.profile) st = pot_fail_mem(err);
     pot_json_close(&doc);
     return st;
 }

@@ -27,8 +27,7 @@ static pot_verify_options options(struct stop *s, uint64_t memory, unsigned thre
                                 .mode = POT_QUICK,
                                 .key = run_key,
                                 .run_id = run_id,
-                                .threads = threads,
-                                .max_memory = memory,
+                                .compute = {.threads = threads, .max_memory = memory},
                                 .progress = watch,
                                 .ctx = s};
 }
@@ -113,7 +112,7 @@ static void check_stops(uint64_t memory)
             CHECK(st == POT_E_STOPPED && !pot_dir_exists(dir));
             check_mode();
             s = (struct stop){.at = times < 3 ? n + 13 : 0};
-            o.max_memory = times % 2 ? (uint64_t)60 << 20 : memory;
+            o.compute.max_memory = times % 2 ? (uint64_t)60 << 20 : memory;
             err = (pot_error){0};
             st = resume(&o, &err);
             if (st != POT_E_STOPPED) must(st, &err);
