@@ -25,6 +25,7 @@
 
 #define POT_LANES 16
 #define POT_PANEL 64 /* outputs that are packed and computed together */
+#define POT_FEW   4  /* rows of x for which no panel is packed */
 #define POT_TILE  6  /* rows of x in one call of `tile` */
 
 /* log sum exp of a row of logits, in progress: see `logsum`. */
@@ -68,6 +69,12 @@ typedef struct {
      * the panel, m <= POT_TILE rows; they start from +0 if `first`, else from c. */
     void (*tile)(float *c, size_t ldc, const float *a, size_t lda, size_t m, const float *panel,
                  size_t cells, bool first);
+
+    /* y[i][j] (rows ldy apart) = the chains over k of x[i] (rows ldx apart) with weight row[j], m
+     * <= POT_FEW rows of x and n <= POT_PANEL rows of weights, which are read once; they start from
+     * +0 if `first`, else from y.  F32, F16 or BF16.  NULL: use panels. */
+    void (*few)(float *y, size_t ldy, const float *x, size_t ldx, size_t m, const void *const *row,
+                size_t n, pot_dtype type, size_t k, bool first);
 } pot_linear_kernels;
 
 typedef struct {

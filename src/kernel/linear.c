@@ -75,21 +75,28 @@ static void pack_columns(const struct job *j, float *panel, float *whole, size_t
     if (j->l->fold_panel) j->l->fold_panel(panel, depth);
 }
 
-/* Outputs n .. n + width, at most UNPACK, and k .. k + depth as columns of a panel.  KBLOCK is a
- * multiple of every block, so the part of a row is whole blocks; these are unpacked into `rows`
- * first. */
-static void pack_rows(const struct job *j, float *panel, float *rows, size_t n, size_t width,
-                      size_t k, size_t depth)
+/* Where k .. k + depth of rows n .. n + width are, and as what: KBLOCK is a multiple
+ * of every block, so a part of a quantized row is whole blocks; these are unpacked into `rows`. */
+static pot_dtype take_rows(const struct job *j, const void **row, float *rows, size_t n,
+                           size_t width, size_t k, size_t depth)
 {
     const bool scaled = j->w->scaling.kind, unpack = scaled || j->w->type > POT_BF16;
-    const void *row[UNPACK];
     for (size_t i = 0; i < width; i++) {
         float *wide = rows + i * KBLOCK;
         row[i] = unpack ? wide : (const void *)at(j->w, n + i, k);
         if (scaled) pot_scaled_row(j->k, j->w, n + i, k, depth, wide);
         else if (unpack) j->k->widen(wide, at(j->w, n + i, k), j->w->type, depth);
     }
-    j->l->pack(panel, row, width, unpack ? POT_F32 : j->w->type, depth);
+    return unpack ? POT_F32 : j->w->type;
+}
+
+/* These as columns of a panel. */
+static void pack_rows(const struct job *j, float *panel, float *rows, size_t n, size_t width,
+                      size_t k, size_t depth)
+{
+    const void *row[UNPACK];
+    const pot_dtype type = take_rows(j, row, rows, n, width, k, depth);
+    j->l->pack(panel, row, width, type, depth);
 }
 
 /* Up to POT_TILE rows; an edge panel goes through a buffer of full width. */
@@ -159,6 +166,34 @@ static void cut(struct job *j, size_t threads)
     j->rows = (j->rows + POT_TILE - 1) / POT_TILE * POT_TILE;
 }
 
+/* ---- few rows of x: no panels ---------------------------------------------------------------- */
+
+static bool takes_few(const struct job *j)
+{
+    return j->m <= POT_FEW && j->l->few && !j->w->columns && j->w->scaling.kind != POT_SCALED_INTS;
+}
+
+/* One panel of outputs: plain rows whole, so that several chains run at once; those that have to be
+ * unpacked UNPACK at a time, KBLOCK of k after KBLOCK. */
+static void run_few(void *ctx, unsigned part, unsigned thread)
+{
+    const struct job *j = ctx;
+    const pot_linear *w = j->w;
+    const bool plain = !w->scaling.kind && w->type <= POT_BF16;
+    const size_t first = (size_t)part * POT_PANEL, end = least(w->out, first + POT_PANEL),
+                 rows = plain ? POT_PANEL : UNPACK, step = plain ? w->in : KBLOCK;
+    for (size_t n = first; n < end; n += rows)
+        for (size_t k = 0; k < w->in; k += step) {
+            const void *row[POT_PANEL];
+            const size_t width = least(rows, end - n), depth = least(step, w->in - k);
+            const pot_dtype type =
+                take_rows(j, row, j->scratch + thread * POT_LINEAR_SCRATCH, n, width, k, depth);
+            j->l->few(j->y + n, j->ldy, j->x + k, j->ldx, j->m, row, width, type, depth, k == 0);
+        }
+    for (size_t i = 0; w->bias && i < j->m; i++)
+        j->k->add(j->y + i * j->ldy + first, w->bias + first, end - first);
+}
+
 const pot_linear_kernels *pot_linear_with(const pot_kernels *k, const pot_linear *w)
 {
     return w->exact ? &k->f32 : &k->linear;
@@ -182,6 +217,10 @@ void pot_linear_run(pot_pool *pool, const pot_kernels *k, const pot_linear *w, f
                     .m = m,
                     .scratch = scratch};
     if (m == 0) return;
+    if (takes_few(&j)) {
+        pot_pool_run(pool, run_few, &j, (w->out + POT_PANEL - 1) / POT_PANEL);
+        return;
+    }
     cut(&j, pot_pool_threads(pool));
     pot_pool_run(pool, run_part, &j, (unsigned)(j.groups * ((m + j.rows - 1) / j.rows)));
 }

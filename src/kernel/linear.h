@@ -1,7 +1,8 @@
 /* linear.h - y = W x + b over packed panels: one chain per output, see kernel.h.
  *
  * The weights stay as they are in the file; a panel of 64 outputs is widened to f32 and
- * transposed once per block of k and then used for all rows of x.  Quantized weights are rows
+ * transposed once per block of k and then used for all rows of x; for up to POT_FEW rows it is not
+ * stored, but multiplied where it is transposed, with the same bits.  Quantized weights are rows
  * of whole blocks; or what `scaling` says: integers with no use for `type` and `ld`, or MXFP4 in
  * two parts, not `columns`. */
 #ifndef POT_KERNEL_LINEAR_H

@@ -79,6 +79,18 @@ static void tile_ref(float *c, size_t ldc, const float *a, size_t lda, size_t m,
         }
 }
 
+static void few_ref(float *y, size_t ldy, const float *x, size_t ldx, size_t m,
+                    const void *const *row, size_t n, pot_dtype type, size_t k, bool first)
+{
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < n; j++) {
+            float a = first ? 0.0f : y[i * ldy + j];
+            for (size_t t = 0; t < k; t++)
+                a = fmaf(x[i * ldx + t], element(row[j], type, t), a);
+            y[i * ldy + j] = a;
+        }
+}
+
 /* The same in pot-bf16-1.  Cells are single k, the odd one of a pair first: then it is one chain.
  */
 static float flush(float x)
@@ -316,7 +328,8 @@ void pot_kernels_ref(pot_kernels *k)
                                .name = "ref",
                                .per_cell = 1,
                                .pack = pack_ref,
-                               .tile = tile_ref},
+                               .tile = tile_ref,
+                               .few = few_ref},
                        .bf16 = {.profile = "pot-bf16-1",
                                 .name = "ref",
                                 .per_cell = 1,

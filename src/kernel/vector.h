@@ -9,6 +9,7 @@
 
 #include "base/fpenv.h"
 #include "kernel/coef.h"
+#include "kernel/few.h"
 #include "kernel/ints.h"
 #include "kernel/kernel.h"
 #include "kernel/pack.h"
@@ -528,7 +529,8 @@ static pot_divergence divergence_v(const float *lp, float max_p, double rz_p, co
                 .name = level,                                                                     \
                 .per_cell = 1,                                                                     \
                 .pack = pack_v,                                                                    \
-                .tile = tile_v},                                                                   \
+                .tile = tile_v,                                                                    \
+                .few = few_v},                                                                     \
         .bf16 = {.profile = "pot-bf16-1",                                                          \
                  .name = level,                                                                    \
                  .per_cell = 1,                                                                    \

@@ -98,6 +98,29 @@ static void test_tile(void)
     }
 }
 
+static void test_few(void)
+{
+    for (int trial = 0; trial < 600; trial++) {
+        const pot_dtype type = (pot_dtype)(trial % 3);
+        const size_t depth = 1 + t_u64() % 150, m = 1 + t_u64() % POT_FEW,
+                     n = 1 + t_u64() % POT_PANEL, ldx = depth + t_u64() % 9, ldy = n + t_u64() % 5;
+        const bool first = t_u64() % 2;
+        const void *row[POT_PANEL];
+        numbers(a, POT_FEW * (ldx + 1));
+        for (size_t i = 0; i < MAX * 64; i++) { /* finite in every encoding */
+            const uint32_t u = bits_of(number()) & 0xbfffbfff;
+            memcpy(&b[i], &u, 4);
+        }
+        for (size_t i = 0; i < n; i++)
+            row[i] = (const char *)b + (t_u64() % 100) * 2 + i * 700;
+        numbers(want, POT_FEW * (POT_PANEL + 5));
+        memcpy(got, want, POT_FEW * (POT_PANEL + 5) * sizeof *got);
+        ref.f32.few(want, ldy, a, ldx, m, row, n, type, depth, first);
+        k.f32.few(got, ldy, a, ldx, m, row, n, type, depth, first);
+        same("few", want, got, POT_FEW * (POT_PANEL + 5) * sizeof *got);
+    }
+}
+
 static void test_rows(void)
 {
     for (int trial = 0; trial < 3000; trial++) {
@@ -417,6 +440,7 @@ int main(void)
         }
         test_weights();
         test_tile();
+        test_few();
         test_rows();
         test_attention();
         test_head();
