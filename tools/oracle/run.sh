@@ -20,6 +20,8 @@ if has transformers && has torch; then
     "$py" tools/oracle/arch.py dirs "$pot" zoo/*/ $(ls -d ../shared/data/models/stories260k 2>/dev/null) 2>/dev/null || bad=1
     echo "== quantized safetensors, against the formats' own packages (\$PACKAGES) and transformers"
     "$py" tools/oracle/quantized.py live "$pot" --count "${COUNT:-12}" 2>/dev/null || bad=1
+    echo "== greedy texts, against transformers"
+    "$py" tools/oracle/generate_live.py "$pot" zoo/*/ 2>/dev/null || bad=1
     echo "== run directories, against hashlib, tokenizers, transformers and exact rationals"
     "$py" tools/oracle/run_directory.py "$pot" zoo/base $(ls -d zoo/*/ | grep -v /base/) || bad=1
 else
