@@ -1,16 +1,11 @@
 #include "base/fail.h"
 #include "engine/layout.h"
 
-static size_t room_of(size_t tokens)
-{
-    return (tokens + POT_LANES - 1) / POT_LANES * POT_LANES;
-}
-
 uint64_t pot_cache_bytes(const pot_engine *e, size_t tokens)
 {
     const pot_arch *a = e->arch;
-    return (uint64_t)a->layers * a->kv_heads * (a->head_dim + (uint64_t)a->value_dim) *
-           room_of(tokens) * sizeof(float);
+    return (uint64_t)a->layers * a->kv_heads * pot_attend_key_floats(a) * pot_attend_room(tokens) *
+           sizeof(float);
 }
 
 pot_status pot_cache_open(pot_cache **out, const pot_engine *e, size_t tokens, pot_error *err)
@@ -20,9 +15,8 @@ pot_status pot_cache_open(pot_cache **out, const pot_engine *e, size_t tokens, p
         return pot_fail(err, POT_E_ARG, "a cache for 1 to %u tokens is expected", a->context);
     pot_cache *c = pot_mem_new(1, sizeof *c);
     if (!c) return pot_fail_mem(err);
-    c->room = room_of(tokens);
-    c->keys = c->room * a->kv_heads * a->head_dim;
-    c->both = c->keys + c->room * a->kv_heads * a->value_dim;
+    c->room = pot_attend_room(tokens);
+    c->both = c->room * a->kv_heads * pot_attend_key_floats(a);
     c->of_layers = pot_mem_raw(a->layers * c->both, sizeof *c->of_layers);
     if (!c->of_layers) pot_cache_close(&c);
     if (!c)

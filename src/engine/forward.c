@@ -18,15 +18,12 @@ static size_t max(size_t x, size_t y)
     return x > y ? x : y;
 }
 
-static size_t lanes(size_t n)
-{
-    return (n + POT_LANES - 1) / POT_LANES * POT_LANES;
-}
-
-/* Of one thread: a row of scores, and transposed keys. */
+/* Of one thread: an edge and rows of scores for a block of queries, and the panels of one key
+ * head for keys that are in no cache. */
 static size_t attend_floats(const pot_arch *a, size_t longest, size_t keys)
 {
-    return lanes(longest) + lanes(keys) * a->head_dim;
+    return POT_TILE * (POT_PANEL + pot_attend_room(longest)) +
+           pot_attend_key_floats(a) * pot_attend_room(keys);
 }
 
 /* For texts of up to `longest` tokens, and keys of up to `keys` that are not in a cache. */
@@ -36,7 +33,7 @@ static pot_status reserve_texts(pot_engine *e, size_t longest, size_t keys, pot_
     if (longest <= e->longest && keys <= e->attend_keys) return POT_OK;
     longest = max(longest, e->longest);
     e->longest = 0;
-    e->attend_keys = max(e->attend_keys, lanes(keys));
+    e->attend_keys = max(e->attend_keys, keys);
     e->attend_floats = attend_floats(a, longest, e->attend_keys);
     POT_TRY(resize(&e->attend_scratch, e->attend_floats * pot_pool_threads(e->pool), err));
     if (a->position == POT_POS_ALIBI || a->position == POT_POS_ALIBI_BF16) {

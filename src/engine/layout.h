@@ -44,12 +44,12 @@ typedef struct pot_rope_table {
     float cos[];
 } pot_rope_table;
 
-/* Of each layer: for each key head its keys, prepared, as columns [head_dim][room]; values
- * [room][kv_heads value_dim]. */
+/* Of each layer: for each key head the panels of its keys, prepared, and of its values (see
+ * attend.c). */
 struct pot_cache {
-    size_t n, room;    /* tokens; room is a multiple of POT_LANES */
-    size_t keys, both; /* floats of a layer's keys, and of these with its values */
-    float *of_layers;  /* owned: [layers][both] */
+    size_t n, room;   /* tokens; room is a multiple of POT_PANEL */
+    size_t both;      /* floats of a layer's keys and values */
+    float *of_layers; /* owned: [layers][both] */
 };
 
 /* Tokens of a text before those of this part; and with them. */
@@ -99,9 +99,21 @@ struct pot_engine {
     pot_rope_table *rope;  /* owned: a list */
     float *linear_scratch; /* owned: per thread */
     float *attend_scratch; /* owned: per thread, attend_floats each */
-    size_t attend_floats;  /* one row of scores, and transposed keys: */
-    size_t attend_keys;    /* so many at most */
+    size_t attend_floats;
+    size_t attend_keys; /* without a cache, of a text */
 };
+
+/* Keys that panels for n have room for; floats of one in the panels of a key head, with its value.
+ */
+static inline size_t pot_attend_room(size_t n)
+{
+    return (n + POT_PANEL - 1) / POT_PANEL * POT_PANEL;
+}
+
+static inline size_t pot_attend_key_floats(const pot_arch *a)
+{
+    return a->head_dim + pot_attend_room(a->value_dim);
+}
 
 /* Rows of qkv: H heads of q, G of k, what turns of k where all heads share it, G of v. */
 static inline size_t pot_k_at(const pot_arch *a)

@@ -106,17 +106,9 @@ typedef struct {
     /* The same for the pairs (x[2i], x[2i + 1]). */
     void (*rope_pairs)(float *x, const float *cos, const float *sin, size_t half);
 
-    /* s[j] = (chain over d of q with k[d][j]) * scale, from <= j < to; rows of k are ld apart. */
-    void (*scores)(float *s, const float *q, const float *k, size_t ld, size_t from, size_t to,
-                   size_t d, float scale);
-
     /* s[j] = exp(s[j] - max) / Z over from <= j < to; Z = S16 with lane = j mod 16.  A sink
      * (not NULL) takes part in max, and exp(sink - max) is added to Z last. */
     void (*softmax)(float *s, size_t from, size_t to, const float *sink);
-
-    /* o[i] = chain over j, from <= j < to, of p[j] with v[j][i], i < d; rows of v are ld apart. */
-    void (*values)(float *o, const float *p, const float *v, size_t ld, size_t from, size_t to,
-                   size_t d);
 
     /* x = act(x); with u (not NULL) x = act(x) * u. */
     void (*activate)(float *x, const float *u, size_t n, pot_act act);

@@ -186,17 +186,6 @@ static void rope_pairs_ref(float *x, const float *cos, const float *sin, size_t 
     }
 }
 
-static void scores_ref(float *s, const float *q, const float *k, size_t ld, size_t from, size_t to,
-                       size_t d, float scale)
-{
-    for (size_t j = from; j < to; j++) {
-        float a = 0;
-        for (size_t i = 0; i < d; i++)
-            a = fmaf(q[i], k[i * ld + j], a);
-        s[j] = a * scale;
-    }
-}
-
 static void softmax_ref(float *s, size_t from, size_t to, const float *sink)
 {
     float max = sink ? *sink : -INFINITY, lane[POT_LANES] = {0};
@@ -210,17 +199,6 @@ static void softmax_ref(float *s, size_t from, size_t to, const float *sink)
     if (sink) z += pot_expf(*sink - max);
     for (size_t j = from; j < to; j++)
         s[j] = s[j] / z;
-}
-
-static void values_ref(float *o, const float *p, const float *v, size_t ld, size_t from, size_t to,
-                       size_t d)
-{
-    for (size_t i = 0; i < d; i++) {
-        float a = 0;
-        for (size_t j = from; j < to; j++)
-            a = fmaf(p[j], v[j * ld + i], a);
-        o[i] = a;
-    }
 }
 
 static void activate_ref(float *x, const float *u, size_t n, pot_act act)
@@ -341,9 +319,7 @@ void pot_kernels_ref(pot_kernels *k)
                        .layer_norm = layer_norm_ref,
                        .rope = rope_ref,
                        .rope_pairs = rope_pairs_ref,
-                       .scores = scores_ref,
                        .softmax = softmax_ref,
-                       .values = values_ref,
                        .activate = activate_ref,
                        .add = add_ref,
                        .add_scaled = add_scaled_ref,

@@ -296,30 +296,6 @@ static void rope_pairs_v(float *x, const float *cos, const float *sin, size_t ha
     }
 }
 
-/* Lanes are keys.  Groups start at multiples of 16; 4 at a time hide the latency. */
-static void scores_v(float *s, const float *q, const float *k, size_t ld, size_t from, size_t to,
-                     size_t d, float scale)
-{
-    const v16 by = v16_set(scale);
-    size_t j = from;
-    for (; j + 4 * POT_LANES <= to; j += 4 * POT_LANES) {
-        v16 a[4];
-        EACH(g, 4) a[g] = v16_set(0.0f);
-        for (size_t i = 0; i < d; i++) {
-            const v16 x = v16_set(q[i]);
-            EACH(g, 4) a[g] = v16_fma(x, v16_load(k + i * ld + j + (size_t)g * POT_LANES), a[g]);
-        }
-        EACH(g, 4) v16_store(s + j + (size_t)g * POT_LANES, v16_mul(a[g], by));
-    }
-    GROUPS(at, w, to - j)
-    {
-        v16 a = v16_set(0.0f);
-        for (size_t i = 0; i < d; i++)
-            a = v16_fma(v16_set(q[i]), load(k + i * ld + j + at, w), a);
-        store(s + j + at, v16_mul(a, by), w);
-    }
-}
-
 /* The group of 16 keys that begins at the multiple of 16 `g`, with `other` outside from..to. */
 OP v16 keys(const float *s, size_t g, size_t from, size_t to, float other)
 {
@@ -370,28 +346,6 @@ static void softmax_v(float *s, size_t from, size_t to, const float *sink)
     const v16 total = v16_set(tree(z) + (sink ? exp1(*sink - max) : 0.0f));
     for (size_t g = start; g < to; g += POT_LANES)
         put_keys(s, g, from, to, v16_div(keys(s, g, from, to, 0.0f), total));
-}
-
-static void values_v(float *o, const float *p, const float *v, size_t ld, size_t from, size_t to,
-                     size_t d)
-{
-    size_t i = 0;
-    for (; i + 4 * POT_LANES <= d; i += 4 * POT_LANES) {
-        v16 a[4];
-        EACH(g, 4) a[g] = v16_set(0.0f);
-        for (size_t j = from; j < to; j++) {
-            const v16 x = v16_set(p[j]);
-            EACH(g, 4) a[g] = v16_fma(x, v16_load(v + j * ld + i + (size_t)g * POT_LANES), a[g]);
-        }
-        EACH(g, 4) v16_store(o + i + (size_t)g * POT_LANES, a[g]);
-    }
-    GROUPS(at, w, d - i)
-    {
-        v16 a = v16_set(0.0f);
-        for (size_t j = from; j < to; j++)
-            a = v16_fma(v16_set(p[j]), load(v + j * ld + i + at, w), a);
-        store(o + i + at, a, w);
-    }
 }
 
 OP void activate_with(float *x, const float *u, size_t n, pot_act act)
@@ -539,9 +493,9 @@ static pot_divergence divergence_v(const float *lp, float max_p, double rz_p, co
                  .pack = pack_bf16_v,                                                              \
                  .tile = tile_bf16_v},                                                             \
         .rms_norm = rms_norm_v, .layer_norm = layer_norm_v, .rope = rope_v,                        \
-        .rope_pairs = rope_pairs_v, .scores = scores_v, .softmax = softmax_v, .values = values_v,  \
-        .activate = activate_v, .add = add_v, .add_scaled = add_scaled_v, .multiply = multiply_v,  \
-        .cap = cap_v, .clip = clip_v, .logsum = logsum_v, .divergence = divergence_v               \
+        .rope_pairs = rope_pairs_v, .softmax = softmax_v, .activate = activate_v, .add = add_v,    \
+        .add_scaled = add_scaled_v, .multiply = multiply_v, .cap = cap_v, .clip = clip_v,          \
+        .logsum = logsum_v, .divergence = divergence_v                                             \
     }
 
 #endif
