@@ -2,10 +2,11 @@
  * all recorded models, in both containers, by memcmp; with the least ring and with more, with units
  * of every size, with nothing, something and everything pinned, batch after batch; and a read that
  * fails ends the pass with an error, after which the next one is right again. */
+#define _GNU_SOURCE
 #include "base/file.h"
 #include "base/mem.h"
 #include "engine/engine.h"
-#include "t.h"
+#include "tdir.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -181,11 +182,72 @@ static void check_all(const char *dir, const char *file)
     closedir(d);
 }
 
+/* ---- shards ---------------------------------------------------------------------------------- */
+
+/* Every second tensor of a model, beginning with `first`, as a file of its own. */
+static void write_shard(const pot_model *m, size_t first, const char *path, FILE *index)
+{
+    static char header[1 << 20];
+    size_t len = 1, at = 0;
+    header[0] = '{';
+    for (size_t i = first; i < m->n_weights; i += 2) {
+        const pot_tensor *t = &m->weight[i].t;
+        len += (size_t)snprintf(header + len, sizeof header - len,
+                                "%s\"%s\":{\"dtype\":\"%s\",\"shape\":[", at ? "," : "", t->name,
+                                t->dtype);
+        for (unsigned d = 0; d < t->dims; d++)
+            len += (size_t)snprintf(header + len, sizeof header - len, "%s%llu", d ? "," : "",
+                                    (unsigned long long)t->shape[d]);
+        len += (size_t)snprintf(header + len, sizeof header - len, "],\"data_offsets\":[%zu,%zu]}",
+                                at, at + t->data.n);
+        fprintf(index, "%s\"%s\":\"%zu.safetensors\"", i > first ? "," : "", t->name, first);
+        at += t->data.n;
+    }
+    header[len++] = '}';
+    FILE *f = fopen(path, "wb");
+    CHECK(f);
+    for (int i = 0; i < 8; i++)
+        fputc((int)(len >> 8 * i & 255), f);
+    CHECK(fwrite(header, 1, len, f) == len);
+    for (size_t i = first; i < m->n_weights; i += 2)
+        CHECK(fwrite(m->weight[i].t.data.p, 1, m->weight[i].t.data.n, f) == m->weight[i].t.data.n);
+    CHECK(fclose(f) == 0);
+}
+
+/* The same model in two files, neighbours in different ones. */
+static void check_sharded(const char *golden)
+{
+    char path[PATH_MAX];
+    const char *dir = t_path("sharded");
+    size_t n = 0;
+    pot_model *m;
+    CHECK(mkdir(dir, 0700) == 0);
+    must(pot_path_join(path, golden, "config.json", &err));
+    char *config = t_read(path, &n);
+    t_write(t_path("sharded/config.json"), config, n);
+    free(config);
+    must(pot_model_open(&m, golden, &err));
+    FILE *index = fopen(t_path("sharded/model.safetensors.index.json"), "wb");
+    CHECK(index);
+    fprintf(index, "{\"weight_map\":{");
+    write_shard(m, 0, t_path("sharded/0.safetensors"), index);
+    fprintf(index, ",");
+    write_shard(m, 1, t_path("sharded/1.safetensors"), index);
+    fprintf(index, "}}");
+    CHECK(fclose(index) == 0);
+    pot_model_close(&m);
+    check_model(dir);
+    t_clear(dir);
+}
+
 int main(void)
 {
     t_seed();
     for (unsigned i = 1; i <= 3; i++)
         must(pot_pool_open(&pool[i], i, &err));
+    t_dir_open();
+    check_sharded("tests/golden/models/llama-0");
+    check_sharded("tests/golden/models/mixtral-7");
     check_all("tests/golden/models", "");
     check_all("tests/golden/gguf_models", "copy.gguf");
     check_all("tests/golden/quantized", "");
