@@ -47,7 +47,7 @@ endif
 ISA.avx2   := -O3 -mavx2 -mfma -mf16c
 ISA.avx512 := -O3 -mavx512f -mavx512dq -mavx512bw -mavx512vl -mavx2 -mfma -mf16c
 ISA.avx512bf16 := $(ISA.avx512) -mavx512bf16
-ISA.neon   := -O3 -march=armv8.2-a+fp16
+ISA.neon   := -O3 -fno-schedule-insns # which would put accumulators into memory
 
 Q = $(if $(V),,@printf '%-4s %s\n' $(1) $(2) &&)
 

@@ -6,6 +6,7 @@
 #ifndef POT_BASE_FPENV_H
 #define POT_BASE_FPENV_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #if defined(__x86_64__)
@@ -40,7 +41,24 @@ static inline uint64_t pot_fp_enter(void)
 
 static inline void pot_fp_leave(uint64_t old)
 {
-    __asm__ volatile("msr fpcr, %0" : : "r"(old));
+    __asm__ volatile("msr fpcr, %0" : : "r"(old) : "memory");
+}
+
+/* Here results are flushed that are tiny before rounding, which are a few more.  pot_fp_flushed
+ * tells whether there was one since. */
+static inline uint64_t pot_fp_flush(void)
+{
+    uint64_t old;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(old));
+    __asm__ volatile("msr fpcr, %0\n\tmsr fpsr, xzr" : : "r"((uint64_t)1 << 24) : "memory");
+    return old;
+}
+
+static inline bool pot_fp_flushed(void)
+{
+    uint64_t flags;
+    __asm__ volatile("mrs %0, fpsr" : "=r"(flags) : : "memory");
+    return flags & 8; /* underflow */
 }
 #else
 #error "this processor needs its own pot_fp_enter: say how to keep denormals and round to even"

@@ -39,7 +39,8 @@
 #define KERNEL                                                                                     \
     {                                                                                              \
         "--kernel", "NAME",                                                                        \
-            "use at most ref, avx2, avx512 or avx512bf16; changes nothing but time (also the "     \
+            "use at most ref, neon, avx2, avx512 or avx512bf16; changes nothing but time (also "   \
+            "the "                                                                                 \
             "environment variable POT_KERNEL)"                                                     \
     }
 #define PROFILE                                                                                    \

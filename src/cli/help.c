@@ -101,7 +101,7 @@ static void man_page(void)
         man_command(c);
     puts(".SH EXIT STATUS\n.TP\n0\nSAME, or done\n.TP\n1\nDIFFERENT\n.TP\n3\nUNDECIDED\n.TP\n2\n"
          "trouble: usage, bad input, input or output\n.SH ENVIRONMENT\n.TP\n.B POT_KERNEL\n"
-         "the most that the kernels may use: ref, avx2, avx512 or avx512bf16\n.TP\n.B "
+         "the most that the kernels may use: ref, neon, avx2, avx512 or avx512bf16\n.TP\n.B "
          "HF_HUB_CACHE, HF_HOME\n"
          "the cache of huggingface_hub, or the directory that holds it as hub; else "
          "~/.cache/huggingface/hub\n.TP\n.B OLLAMA_MODELS\nthe store of Ollama; else "

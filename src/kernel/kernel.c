@@ -33,30 +33,43 @@ static bool always(void)
     return true;
 }
 
-/* From slow to fast; each level needs the one before. */
+#if defined(__x86_64__)
+#define X86(here, fill) here, fill
+#define ARM(here, fill) NULL, NULL
+#elif defined(__aarch64__)
+#define X86(here, fill) NULL, NULL
+#define ARM(here, fill) here, fill
+#endif
+
+/* From slow to fast, with those of other processors, so that a name means a limit anywhere. */
 static const struct level {
     const char *name;
-    bool (*here)(void);
+    bool (*here)(void); /* NULL: another processor's */
     void (*fill)(pot_kernels *k);
 } levels[] = {
     {"ref", always, pot_kernels_ref},
-#if defined(__x86_64__)
-    {"avx2", has_avx2, pot_kernels_avx2},
-    {"avx512", has_avx512, pot_kernels_avx512},
-    {"avx512bf16", has_avx512bf16, pot_kernels_avx512bf16},
-#endif
+    {"neon", ARM(always, pot_kernels_neon)},
+    {"avx2", X86(has_avx2, pot_kernels_avx2)},
+    {"avx512", X86(has_avx512, pot_kernels_avx512)},
+    {"avx512bf16", X86(has_avx512bf16, pot_kernels_avx512bf16)},
 };
+enum { LEVELS = sizeof levels / sizeof *levels };
+
+const char *pot_kernels_level(size_t i)
+{
+    for (size_t l = 0; l < LEVELS; l++)
+        if (levels[l].here && i-- == 0) return levels[l].name;
+    return NULL;
+}
 
 bool pot_kernels_init(pot_kernels *k, const char *max)
 {
-    const size_t n = sizeof levels / sizeof *levels;
-    size_t last = n;
-    for (size_t i = 0; max && i < n; i++)
-        if (strcmp(max, levels[i].name) == 0) last = i + 1;
-    if (max && last == n && strcmp(max, levels[n - 1].name) != 0) return false;
-    for (size_t i = 0; i < last && levels[i].here(); i++)
-        levels[i].fill(k);
-    return pot_kernels_profile(k, NULL);
+    size_t n = 0;
+    for (size_t i = 0; i < LEVELS; i++)
+        if (!max || strcmp(max, levels[i].name) == 0) n = i + 1;
+    for (size_t i = 0; i < n; i++)
+        if (levels[i].here && levels[i].here()) levels[i].fill(k);
+    return n > 0 && pot_kernels_profile(k, NULL);
 }
 
 bool pot_kernels_profile(pot_kernels *k, const char *profile)
@@ -71,7 +84,7 @@ pot_status pot_kernels_choose(pot_kernels *k, const pot_compute *how, pot_error 
 {
     if (!pot_kernels_init(k, how->kernel))
         return pot_fail(err, POT_E_ARG,
-                        "there is no kernel \"%.20s\"; ref, avx2, avx512 and avx512bf16 are",
+                        "there is no kernel \"%.20s\"; ref, neon, avx2, avx512 and avx512bf16 are",
                         how->kernel);
     if (!pot_kernels_profile(k, how->profile))
         return pot_fail(err, POT_E_ARG,

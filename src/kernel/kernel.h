@@ -78,7 +78,7 @@ typedef struct {
 } pot_linear_kernels;
 
 typedef struct {
-    const char *name; /* "ref", "avx2", "avx512" */
+    const char *name; /* "ref", "neon", "avx2", "avx512" */
 
     pot_linear_kernels linear; /* of the profile in use: one of these */
     pot_linear_kernels f32, bf16;
@@ -134,10 +134,13 @@ typedef struct {
                                  float max_q, double rz_q, size_t n);
 } pot_kernels;
 
-/* Fill *k with the best that the machine has, at most `max`: "ref", "avx2", "avx512", "avx512bf16",
- * or NULL for no limit; with the profile pot-f32-1.  False if `max` is not one of them.  A level
- * that the machine lacks falls back to the one below: compare k->linear.name. */
+/* Fill *k with the best that the machine has, at most `max`: a level's name, or NULL for no limit;
+ * with the profile pot-f32-1.  False if there is no such level.  One that the machine lacks falls
+ * back to the best below it: compare k->linear.name. */
 bool pot_kernels_init(pot_kernels *k, const char *max);
+
+/* The i-th level of this kind of processor, from slow to fast, be it here or not; or NULL. */
+const char *pot_kernels_level(size_t i);
 
 /* Use the products of "pot-f32-1" (also NULL) or "pot-bf16-1"; false for another name. */
 bool pot_kernels_profile(pot_kernels *k, const char *profile);
@@ -147,6 +150,7 @@ POT_MUST_USE pot_status pot_kernels_choose(pot_kernels *k, const pot_compute *ho
 
 /* One per *_<isa>.c file; each fills the whole table, the last only its products in pot-bf16-1. */
 void pot_kernels_ref(pot_kernels *k);
+void pot_kernels_neon(pot_kernels *k);
 void pot_kernels_avx2(pot_kernels *k);
 void pot_kernels_avx512(pot_kernels *k);
 void pot_kernels_avx512bf16(pot_kernels *k);

@@ -120,7 +120,7 @@ static void check_engine(const pot_model *m, const char *kernel, unsigned thread
 
 static void check_model(const char *path)
 {
-    static const char *const level[] = {"ref", "avx2", "avx512"};
+    const char *level;
     struct text t[TEXTS] = {0};
     pot_model *m;
     must(pot_model_open(&m, path, &err));
@@ -129,9 +129,9 @@ static void check_model(const char *path)
         for (size_t j = 0; j < t[i].n; j++)
             t[i].id[j] = (uint32_t)(t_u64() % pot_model_info(m)->vocab);
     }
-    for (unsigned k = 0; k < 3; k++)
+    for (size_t k = 0; (level = pot_kernels_level(k)); k++)
         for (unsigned threads = 1; threads <= 3; threads++)
-            check_engine(m, level[k], threads, t);
+            check_engine(m, level, threads, t);
     for (size_t i = 0; i < TEXTS; i++)
         pot_mem_free(t[i].whole);
     pot_model_close(&m);

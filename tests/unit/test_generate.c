@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "base/math64.h"
 #include "base/mem.h"
+#include "kernel/kernel.h"
 #include "score/sample.h"
 #include "tdir.h"
 
@@ -132,7 +133,7 @@ static void check_scores(const pot_model *m, const pot_prompt *p, const pot_comp
 
 static void check_model(const char *path, bool one_class)
 {
-    static const char *const level[] = {"ref", "avx2", "avx512"};
+    const char *level;
     pot_model *m;
     pot_completion all[PROMPTS];
     must(pot_model_open(&m, path, &err));
@@ -144,11 +145,11 @@ static void check_model(const char *path, bool one_class)
             CHECK(all[i].n == TOKENS && all[i].finish == POT_FINISH_LENGTH);
             check_scores(m, &prompts[i], &all[i], one_class);
         }
-        for (int k = 0; k < 3; k++)
+        for (size_t k = 0; (level = pot_kernels_level(k)); k++)
             for (unsigned threads = 1; threads <= 3; threads++)
                 for (size_t i = 0; i < PROMPTS; i++) { /* alone, on any kernel and threads */
                     pot_completion one;
-                    how.compute.kernel = level[k], how.compute.threads = threads, how.seed = 7 + i;
+                    how.compute.kernel = level, how.compute.threads = threads, how.seed = 7 + i;
                     must(pot_generate(m, &one, &prompts[i], 1, &how, &err));
                     CHECK(one.n == TOKENS);
                     CHECK(memcmp(one.id, all[i].id, TOKENS * sizeof *one.id) == 0);
