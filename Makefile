@@ -2,6 +2,7 @@
 # make demo          build, and verify the shipped models against each other
 # make check         build and run every test               (sets itself up; add V=1 to see commands)
 # make M=asan check  the same under ASan and UBSan; also tsan, msan, valg, cov, debug
+# make check-arm     the same for AArch64: cross-compiled, and run by qemu-user
 # make oracle        live comparison with transformers and tokenizers, where installed
 # make fuzz T=json   fuzz one target with libFuzzer for SECS=60 seconds
 # make lint fmt install clean
@@ -32,10 +33,20 @@ FLAGS.asan    := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno
 FLAGS.tsan    := -O1 -fsanitize=thread
 FLAGS.msan    := -O1 -fsanitize=memory -fno-omit-frame-pointer
 FLAGS.valg    := -O1
+FLAGS.arm     := $(FLAGS.release)
 FLAGS.cov     := -O0 --coverage
 FLAGS.fuzz    := $(FLAGS.asan) -fsanitize=fuzzer-no-link
 ifneq ($(filter msan fuzz,$(M)),)
 CC := clang
+endif
+ifeq ($(M),arm)
+MACHINE := aarch64
+CC  := aarch64-linux-gnu-gcc
+AR  := aarch64-linux-gnu-ar
+EMU := qemu-aarch64 -cpu cortex-a53# which has nothing beyond ARMv8.0
+RUN := T_SLOW=1 timeout 1800
+else
+MACHINE := $(shell uname -m)
 endif
 ifeq ($(M),valg)
 RUN := valgrind -q --error-exitcode=9 --leak-check=full
@@ -55,7 +66,7 @@ ALL_CFLAGS  = $(BASE) $(WARN) $(FLAGS.$(M)) $(ISA.$(lastword $(subst _, ,$(*F)))
 ALL_LDFLAGS = $(FLAGS.$(M)) -pthread -Wl,-z,relro,-z,now $(LDFLAGS)
 LIBS       := -lcrypto -ljansson -lpcre2-8 -lutf8proc -lm
 
-ifeq ($(shell uname -m),x86_64)
+ifeq ($(MACHINE),x86_64)
 HARDEN   += -fcf-protection
 foreign  := %_neon.c
 else
@@ -79,12 +90,13 @@ build/pot: $(tool)
 endif
 
 # What building needs is looked for once; tools/setup.sh installs what is missing.
-build/setup.ok: tools/setup.sh
+setup := build/setup-$(if $(filter arm,$(M)),arm,build).ok
+build/setup-%.ok: tools/setup.sh
 	@mkdir -p build
-	@sh tools/setup.sh build
+	@sh tools/setup.sh $*
 	@touch $@
 
-$(B)/%.o: %.c Makefile VERSION | build/setup.ok
+$(B)/%.o: %.c Makefile VERSION | $(setup)
 	@mkdir -p $(@D)
 	$(call Q,CC,$<) $(CC) $(ALL_CFLAGS) -c -o $@ $<
 
@@ -116,15 +128,18 @@ pass = @mkdir -p $(@D); $(1) >$@.log 2>&1 && touch $@ && \
        { cat $@.log; echo "FAIL $(2)"; false; }
 
 $(tests:=.ok): %.ok: %
-	$(call pass,$(RUN) $<,$(*F))
+	$(call pass,$(RUN) $(EMU) $<,$(*F))
 
 $(fuzzers:=.ok): $(B)/fuzz_%.ok: $(B)/fuzz_% $(wildcard fuzz/corpus/*/*)
-	$(call pass,$(RUN) $< $(wildcard fuzz/corpus/$*/*),fuzz_$*)
+	$(call pass,$(RUN) $(EMU) $< $(wildcard fuzz/corpus/$*/*),fuzz_$*)
 
 $(e2e:tests/%=$(B)/%.ok): $(B)/%.ok: tests/% $(tool) $(examples) tests/e2e/run.sh
-	$(call pass,POT=$(tool) EXAMPLES=$(B)/examples $(RUN) sh tests/e2e/run.sh $<,$(*F))
+	$(call pass,POT="$(strip $(EMU) $(tool))" EXAMPLES="$(strip $(EMU) $(B)/examples)" $(RUN) sh tests/e2e/run.sh $<,$(*F))
 
 check: all $(tests:=.ok) $(fuzzers:=.ok) $(e2e:tests/%=$(B)/%.ok)
+
+check-arm:
+	@$(MAKE) M=arm check
 
 demo: all
 	@sh tools/demo.sh $(tool)
@@ -163,6 +178,6 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all check demo oracle bench fuzz lint fmt install clean
+.PHONY: all check check-arm demo oracle bench fuzz lint fmt install clean
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
