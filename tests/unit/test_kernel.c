@@ -312,14 +312,15 @@ static void test_bf16_edge(void)
     use_profile("pot-bf16-1");
     for (int trial = 0; trial < 3000; trial++) {
         enum { K = 8 };
+        const bool fine = t_u64() % 2; /* what is added is about the last bit, or less */
         const size_t cells = pot_linear_cells(&k.linear, K);
         float x[K], cell[K], panel[K * POT_PANEL], room[K * POT_PANEL];
         for (size_t i = 0; i < K; i++)
-            x[i] = ldexpf(number(), -(int)(t_u64() % 70));
+            x[i] = ldexpf(number(), fine ? -70 : -(int)(t_u64() % 70));
         for (size_t i = 0; i < K * POT_PANEL; i++)
-            panel[i] = ldexpf(number(), -56 - (int)(t_u64() % 30));
+            panel[i] = ldexpf(number(), (fine ? -78 : -56) - (int)(t_u64() % (fine ? 8 : 30)));
         for (size_t i = 0; i < POT_PANEL; i++)
-            got[i] = want[i] = ldexpf(1.0f + (float)(t_u64() % 64) * 0x1p-23f, -126);
+            got[i] = want[i] = ldexpf(1.0f + (float)(t_u64() % (fine ? 2 : 64)) * 0x1p-23f, -126);
         for (int r = 0; r < 2; r++) {
             const pot_linear_kernels *l = r ? &k.linear : &ref.linear;
             memcpy(room, panel, sizeof room);
