@@ -2,6 +2,7 @@
 #ifndef POT_REPORT_H
 #define POT_REPORT_H
 
+#include <pot/bench.h>
 #include <pot/evidence.h>
 #include <pot/generate.h>
 #include <pot/tokenizer.h>
@@ -33,6 +34,10 @@ POT_API POT_MUST_USE pot_status pot_report_completion(pot_text *out, const pot_t
                                                       size_t number, const pot_prompt *prompt,
                                                       const pot_completion *c, const char *text,
                                                       size_t n, bool json, pot_error *err);
+
+/* Figures with their limits, a line each; or a document (docs/format/bench.md). */
+POT_API POT_MUST_USE pot_status pot_report_bench(pot_text *out, const pot_bench *b, bool json,
+                                                 pot_error *err);
 
 /* A challenge; JSON is one line. */
 POT_API POT_MUST_USE pot_status pot_report_challenge(pot_text *out, const pot_challenge *c,

@@ -115,6 +115,12 @@ static const option generate_options[] = {
     JSON,
     QUIET,
     {0}};
+static const option bench_options[] = {
+    {"--seconds", "S", "try each figure for S seconds instead of 0.5; the best try counts"},
+    COMPUTE,
+    JSON,
+    QUIET,
+    {0}};
 static const option new_options[] = {
     {"-o", "FILE", "write the key into FILE, readable by you only"}, FORCE, {0}};
 static const option show_options[] = {KEY,
@@ -171,6 +177,12 @@ const command commands[] = {
      "read from stdin. One prompt is continued as the tokens come; several are printed in "
      "their order. The log-probabilities of --json equal those of score, bit by bit.",
      generate_options, run_generate},
+    {"bench", "[MODEL]", 0, 1, "how fast is it here, and what is the limit?",
+     "Measures this machine: multiply-adds, products of matrices, reading memory; and with MODEL "
+     "opening, scoring, generation, peak memory, and reading its weights from the disk. Beside "
+     "each figure stands the limit that the machine sets it. What could not be measured is -, "
+     "with the reason (docs/format/bench.md).",
+     bench_options, run_bench},
     {"challenge new", "", 0, 0, "make a secret key",
      "Takes 32 bytes from the system's generator. The key must stay secret until the run is over; "
      "a key whose "

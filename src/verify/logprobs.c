@@ -6,6 +6,7 @@
 #include "engine/engine.h"
 #include "score/compare.h"
 #include "verify/budget.h"
+#include "verify/figures.h"
 
 #include <math.h>
 
@@ -21,6 +22,8 @@ struct scoring {
     pot_ring *ring; /* NULL: the model stays in memory */
     pot_budget budget;
     float *hidden;
+    bool (*ask)(void *ctx); /* NULL: nobody is asked */
+    void *ask_ctx;
 };
 
 /* Logits block by block, never all of them; a head that comes from the disk in as few blocks as
@@ -74,6 +77,7 @@ static pot_status score_all(struct scoring *x, float *logprob, pot_ids ids, uint
 {
     pot_status s;
     POT_GO(s, pot_engine_open(&x->e, x->m, x->pool, x->k, err));
+    if (x->ask) pot_engine_watch(x->e, x->ask, x->ask_ctx);
     POT_GO(s, pot_engine_check(x->e, ids, err));
     POT_GO(s, place(x, ids.n, max_memory, err));
     x->hidden = pot_mem_raw(ids.n * pot_engine_width(x->e), sizeof *x->hidden);
@@ -89,11 +93,12 @@ out:
     return pot_fail_in(err, s, pot_model_info(x->m)->path);
 }
 
-pot_status pot_score_ids(const pot_model *m, float *logprob, const uint32_t *id, size_t n,
-                         const pot_compute *how, pot_error *err)
+pot_status pot_score_watched(const pot_model *m, float *logprob, const uint32_t *id, size_t n,
+                             const pot_compute *how, bool (*ask)(void *ctx), void *ctx,
+                             pot_error *err)
 {
     pot_kernels k;
-    struct scoring x = {.m = m, .k = &k};
+    struct scoring x = {.m = m, .k = &k, .ask = ask, .ask_ctx = ctx};
     POT_TRY(pot_kernels_choose(&k, how, err));
     POT_TRY(pot_pool_open(&x.pool, how->threads, err));
     const uint64_t env = pot_fp_enter();
@@ -101,6 +106,12 @@ pot_status pot_score_ids(const pot_model *m, float *logprob, const uint32_t *id,
     pot_fp_leave(env);
     pot_pool_close(&x.pool);
     return s;
+}
+
+pot_status pot_score_ids(const pot_model *m, float *logprob, const uint32_t *id, size_t n,
+                         const pot_compute *how, pot_error *err)
+{
+    return pot_score_watched(m, logprob, id, n, how, NULL, NULL, err);
 }
 
 double pot_perplexity(const float *logprob, size_t n)
