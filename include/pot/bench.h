@@ -31,11 +31,12 @@ typedef struct {
     unsigned threads;
     const char *kernel, *profile; /* level and numeric profile of the products */
     uint64_t cache;               /* bytes of the largest; 0: the system does not say */
-    char model[256];              /* last part of its name; "" without one */
-    uint64_t params, bytes;       /* of the model; 0 without one */
-    double token_products; /* multiply-adds in matrices for each token, output head included */
-    double token_bytes;    /* of weights that are read for it when it is alone */
-    double seconds;        /* that all of this took */
+    double load;            /* processors that others wanted in the minute before; NaN: not known */
+    char model[256];        /* last part of its name; "" without one */
+    uint64_t params, bytes; /* of the model; 0 without one */
+    double token_products;  /* multiply-adds in matrices for each token, output head included */
+    double token_bytes;     /* of weights that are read for it when it is alone */
+    double seconds;         /* that all of this took */
     pot_figure figure[POT_BENCH_MOST];
     size_t n;
 } pot_bench;

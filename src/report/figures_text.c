@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define BUSY 0.5 /* processors that others take, from which on it is worth a note */
+
 /* How a unit is written for people. */
 static const struct shown {
     const char *unit, *as;
@@ -57,6 +59,11 @@ static void bench_text(pot_buf *b, const pot_bench *r)
                     "%.4g MB of weights\n",
                     r->model, (double)r->params / 1e6, (double)r->bytes / 1e6,
                     r->token_products / 1e6, r->token_bytes / 1e6);
+    if (r->load >= BUSY)
+        pot_buf_fmt(b,
+                    "Note: other processes wanted %.1f processors: figures are lower, and "
+                    "shares less certain, than on an idle machine\n",
+                    r->load);
     pot_buf_fmt(b, "\n  %-29s%10s  %-8s%10s%10s    %s\n", "", "measured", "", "limit", "share",
                 "limit is");
     for (size_t i = 0; i < r->n; i++)
@@ -86,11 +93,12 @@ static json_t *bench_json(const pot_bench *r)
     for (size_t i = 0; i < r->n; i++)
         if (json_array_append_new(list, figure_json(&r->figure[i])) != 0)
             return json_decref(list), NULL;
-    return json_pack("{s:s, s:o, s:i, s:s, s:s, s:o, s:o, s:f, s:o}", "schema", "pot-bench-1",
+    return json_pack("{s:s, s:o, s:i, s:s, s:s, s:o, s:o, s:o, s:f, s:o}", "schema", "pot-bench-1",
                      "cpu", r->cpu[0] ? json_string(r->cpu) : json_null(), "threads",
                      (int)r->threads, "kernel", r->kernel, "profile", r->profile, "cache_bytes",
-                     r->cache ? json_integer((json_int_t)r->cache) : json_null(), "model",
-                     bench_model_json(r), "seconds", r->seconds, "figures", list);
+                     r->cache ? json_integer((json_int_t)r->cache) : json_null(), "load",
+                     pot_json_number(r->load), "model", bench_model_json(r), "seconds", r->seconds,
+                     "figures", list);
 }
 
 pot_status pot_report_bench(pot_text *out, const pot_bench *r, bool json, pot_error *err)

@@ -1,4 +1,5 @@
 /* Figures of a machine and of a model on it, each beside its limit. */
+#define _DEFAULT_SOURCE /* getloadavg */
 #include "base/clock.h"
 #include "base/fail.h"
 #include "base/fpenv.h"
@@ -11,6 +12,7 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <pot/generate.h>
@@ -351,6 +353,7 @@ pot_status pot_bench_run(pot_bench *out, const char *name, const pot_bench_optio
     POT_GO(s, pot_pool_open(&b.pool, how->compute.threads, err));
     if (name) POT_GO(s, pot_model_open(&m, name, err));
     b.model = m;
+    if (getloadavg(&result.load, 1) != 1) result.load = (double)NAN;
     result.threads = pot_pool_threads(b.pool);
     result.kernel = b.k.linear.name;
     result.profile = b.k.linear.profile;
