@@ -280,14 +280,17 @@ static void test_linear(const char *profile)
 /* More panels than parts, and several blocks of k. */
 static void test_linear_large(const char *profile, bool columns)
 {
-    enum { OUT = 1100, IN = 2053, M = 13 };
+    enum { OUT = 1100, IN = 1031, M = 7 };
     pot_pool *pool;
     CHECK(pot_pool_open(&pool, 2, NULL) == POT_OK);
     float *scratch = pot_mem_new(2 * POT_LINEAR_SCRATCH, sizeof *scratch),
           *x = pot_mem_new(M * IN, sizeof *x), *y = pot_mem_new(2 * M * OUT, sizeof *y);
     float *weights = pot_mem_new(OUT * IN, sizeof *weights);
     CHECK(scratch && x && y && weights);
-    numbers(x, M * IN), numbers(weights, OUT * IN);
+    for (size_t i = 0; i < M * IN; i++) /* no denormals: processors take long over them */
+        x[i] = (float)t_unit() - 0.5f;
+    for (size_t i = 0; i < OUT * IN; i++)
+        weights[i] = (float)t_unit() - 0.5f;
     const pot_linear w = {.w = weights,
                           .type = POT_F32,
                           .columns = columns,
@@ -436,8 +439,7 @@ int main(void)
         test_head();
         for (int p = 0; p < 2; p++) {
             test_linear(profile[p]);
-            test_linear_large(profile[p], false);
-            test_linear_large(profile[p], true);
+            test_linear_large(profile[p], p == 1);
         }
         test_bf16_edge();
         test_linear_blocks();
