@@ -19,21 +19,31 @@ OP v16 few_high(v16 a, pot_dtype type)
     return type == POT_F16 ? v16_high_f16(a) : v16_high_bf16(a);
 }
 
-/* acc[i] = the chains of x[i] with `depth` columns of a transposed block; rows of x lie ldx apart.
- */
+/* acc[i] = the chains of x[i] with the columns of a transposed block; rows of x lie ldx apart. */
 OP void few_block(v16 *acc, const int m, const v16 *block, pot_dtype type, const float *x,
-                  size_t ldx, size_t depth)
+                  size_t ldx)
 {
     const size_t per = type == POT_F32 ? 1 : 2;
     EACH(t, POT_LANES)
     {
         const size_t k = per * (size_t)t;
-        if (k >= depth) break;
         const v16 low = few_low(block[t], type);
         EACH(i, m) acc[i] = v16_fma(v16_set(x[(size_t)i * ldx + k]), low, acc[i]);
-        if (per == 1 || k + 1 >= depth) continue;
+        if (per == 1) continue;
         const v16 high = few_high(block[t], type);
         EACH(i, m) acc[i] = v16_fma(v16_set(x[(size_t)i * ldx + k + 1]), high, acc[i]);
+    }
+}
+
+/* The same with the first `depth` columns: the end of k. */
+__attribute__((noinline)) static void few_end(v16 *acc, int m, const v16 *block, pot_dtype type,
+                                              const float *x, size_t ldx, size_t depth)
+{
+    const size_t per = type == POT_F32 ? 1 : 2;
+    for (size_t k = 0; k < depth; k++) {
+        const v16 w = k % per ? few_high(block[k / per], type) : few_low(block[k / per], type);
+        for (int i = 0; i < m; i++)
+            acc[i] = v16_fma(v16_set(x[(size_t)i * ldx + k]), w, acc[i]);
     }
 }
 
@@ -59,8 +69,8 @@ OP void few_type(float *y, size_t ldy, const float *x, size_t ldx, const int m, 
             if (at >= n) break;
             load_block(block, row + at, n - at, j * size, depth * size);
             v16_transpose(block);
-            if (depth == step) few_block(acc[g], m, block, type, x + j, ldx, step);
-            else few_block(acc[g], m, block, type, x + j, ldx, depth);
+            if (depth == step) few_block(acc[g], m, block, type, x + j, ldx);
+            else few_end(acc[g], m, block, type, x + j, ldx, depth);
         }
     }
     EACH(g, groups) EACH(i, m)
@@ -84,15 +94,15 @@ OP void few_type(float *y, size_t ldy, const float *x, size_t ldx, const int m, 
 static void few_v(float *y, size_t ldy, const float *x, size_t ldx, size_t m,
                   const void *const *row, size_t n, pot_dtype type, size_t k, bool first)
 {
-    switch (m) { /* loops with constant bounds: see vector.h */
+    switch (m) { /* loops with constant bounds: see vector.h; few of them, for they are long */
     case 1:
         FEW_ROWS(1, 2)
         break;
+    case 3:
+        few_v(y + 2 * ldy, ldy, x + 2 * ldx, ldx, 1, row, n, type, k, first);
+        /* fall through */
     case 2:
         FEW_ROWS(2, 2)
-        break;
-    case 3:
-        FEW_ROWS(3, 2)
         break;
     default:
         FEW_ROWS(4, 2)

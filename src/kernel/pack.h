@@ -11,19 +11,29 @@
 
 #define STEP (POT_LANES * sizeof(float)) /* bytes of a weight row that are transposed at once */
 
+/* Fewer rows, or fewer bytes: through copies, so that nothing past the end is touched. */
+__attribute__((noinline)) static void load_edge(v16 *block, const void *const *row, size_t rows,
+                                                size_t from, size_t bytes)
+{
+    for (size_t i = 0; i < POT_LANES; i++) {
+        float copy[POT_LANES] = {0};
+        if (i < rows) memcpy(copy, (const char *)row[i] + from, bytes);
+        block[i] = v16_load(copy);
+    }
+}
+
 /* 16 rows of STEP bytes from `from` on; what is not there is zero. */
 OP void load_block(v16 *block, const void *const *row, size_t rows, size_t from, size_t bytes)
 {
+    if (rows < POT_LANES || bytes < STEP) {
+        load_edge(block, row, rows, from, bytes);
+        return;
+    }
     EACH(i, POT_LANES)
     {
-        const char *p = (size_t)i < rows ? (const char *)row[i] + from : NULL;
-        if (p) __builtin_prefetch(p + 4 * STEP);
-        if (p && bytes == STEP) block[i] = v16_load((const float *)(const void *)p);
-        else {
-            float copy[POT_LANES] = {0};
-            if (p) memcpy(copy, p, bytes);
-            block[i] = v16_load(copy);
-        }
+        const char *p = (const char *)row[i] + from;
+        __builtin_prefetch(p + 4 * STEP);
+        block[i] = v16_load((const float *)(const void *)p);
     }
 }
 
