@@ -595,7 +595,7 @@ def block_types(pot):
                                  num_key_value_heads=2, max_position_embeddings=64)
     model = transformers.LlamaForCausalLM(c)
     ids = [int(x) for x in rng.integers(0, 97, 40)]
-    for kind in quants.TYPES:
+    for kind in (k for k in quants.TYPES if k in T.__members__):  # F8 is in safetensors only
         with tempfile.TemporaryDirectory() as path:
             c.save_pretrained(path)
             w, plain = GGUFWriter(os.path.join(path, "q.gguf"), "llama"), {}
