@@ -65,7 +65,7 @@ static json_t *record_json(const pot_record *r)
 {
     const pot_challenge *c = r->challenge;
     const pot_position *p = r->position;
-    const size_t n = r->ref.n - 1, step = sizeof *p;
+    const size_t n = r->n, step = sizeof *p;
     int top = 0;
     for (size_t i = 0; i < n; i++)
         top += p[i].same_top;

@@ -32,6 +32,14 @@ static pot_status check_same_ids(const pot_verify *v, const pot_question *q, pot
                          (unsigned long long)q->challenge.index, q->ref.n, q->cand.n);
 }
 
+/* Token by token both are scored behind each but the last: nothing follows that one. */
+static void score_tokens(pot_question *q)
+{
+    q->n = q->ref.n - 1;
+    for (size_t i = 0; i < q->n; i++)
+        q->at[0][i] = q->at[1][i] = (uint16_t)i;
+}
+
 pot_status pot_question_make(pot_verify *v, pot_question *q, uint64_t index, pot_error *err)
 {
     pot_tokenizer *ref = v->party[0].tokenizer, *cand = v->party[1].tokenizer;
@@ -41,7 +49,10 @@ pot_status pot_question_make(pot_verify *v, pot_question *q, uint64_t index, pot
     POT_TRY(pot_tokenizer_encode(ref, &q->ref, text, q->prompt, true, err));
     POT_TRY(pot_tokenizer_encode(cand ? cand : ref, &q->cand, text, q->prompt, true, err));
     POT_TRY(check_same_ids(v, q, err));
-    if (q->ref.n >= 2 && q->ref.n <= POT_MOST_IDS) return POT_OK;
-    return pot_fail(err, POT_E_UNSUPPORTED, "challenge %llu has %zu tokens; 2 to %d are expected",
-                    (unsigned long long)index, q->ref.n, POT_MOST_IDS);
+    if (q->ref.n < 2 || q->ref.n > POT_MOST_IDS)
+        return pot_fail(err, POT_E_UNSUPPORTED,
+                        "challenge %llu has %zu tokens; 2 to %d are expected",
+                        (unsigned long long)index, q->ref.n, POT_MOST_IDS);
+    score_tokens(q);
+    return POT_OK;
 }

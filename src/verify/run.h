@@ -21,7 +21,8 @@ typedef struct {
     const pot_challenge *challenge;
     size_t prompt; /* bytes of challenge->text that were asked */
     pot_ids ref, cand;
-    const pot_position *position; /* [ref.n - 1] */
+    const pot_position *position; /* [n] */
+    size_t n;                     /* scored positions */
     double tv, kl;                /* means over the positions */
     double lo, hi;                /* bounds of the mean TV after this challenge */
 } pot_record;
@@ -58,6 +59,8 @@ typedef struct {
     pot_challenge challenge;
     size_t prompt;
     pot_tokens ref, cand;
+    uint16_t at[2][POT_MOST_IDS]; /* [n] tokens of ref and of cand: behind each both are scored */
+    size_t n;
     size_t row; /* of its first position among the rows of the sweep */
 } pot_question;
 

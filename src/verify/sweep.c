@@ -45,10 +45,23 @@ static pot_status room_for(pot_verify *v, size_t questions, pot_error *err)
     return POT_OK;
 }
 
+/* Where each question's rows begin, and what follows each of its positions. */
+static void lay_out(pot_verify *v)
+{
+    v->rows = 0;
+    for (size_t i = 0; i < v->questions; i++) {
+        pot_question *q = &v->question[i];
+        q->row = v->rows;
+        for (size_t k = 0; k < q->n; k++)
+            v->actual[q->row + k] = q->ref.id[q->at[0][k] + 1];
+        v->rows += q->n;
+    }
+}
+
 /* The questions of so many rounds, or fewer where their tokens would not fit into the budget. */
 static pot_status ask(pot_verify *v, size_t rounds, pot_error *err)
 {
-    size_t tokens = 0, rows = 0;
+    size_t tokens = 0;
     v->questions = 0;
     for (size_t r = 0; r < rounds; r++) {
         size_t more = 0;
@@ -56,27 +69,30 @@ static pot_status ask(pot_verify *v, size_t rounds, pot_error *err)
         for (size_t i = 0; i < POT_FAMILIES; i++) {
             pot_question *q = &v->question[v->questions + i];
             POT_TRY(pot_question_make(v, q, v->decider.n + v->questions + i, err));
-            more += q->ref.n;
+            more += q->ref.n > q->cand.n ? q->ref.n : q->cand.n;
         }
         if (r && tokens + more > rounds * POT_ROUND_ROWS) break;
         v->questions += POT_FAMILIES;
         tokens += more;
     }
     POT_TRY(reserve(v, tokens, err));
-    for (size_t i = 0; i < v->questions; i++) {
-        pot_question *q = &v->question[i];
-        q->row = rows;
-        memcpy(v->actual + rows, q->ref.id + 1, (q->ref.n - 1) * sizeof *v->actual);
-        rows += q->ref.n - 1;
-    }
-    v->rows = rows;
+    lay_out(v);
     return POT_OK;
 }
 
 /* ---- both models ---------------------------------------------------------------------------- */
 
-/* Final hidden states of one model, without the last position of each text: nothing follows
- * it, so nothing is scored there. */
+/* Of the hidden states of a text only those at scored positions stay.  They move towards the
+ * beginning, so none is overwritten before it has moved. */
+static float *keep_scored(float *to, const float *from, size_t width, const pot_question *q,
+                          int side)
+{
+    for (size_t i = 0; i < q->n; i++, to += width)
+        memmove(to, from + q->at[side][i] * width, width * sizeof *to);
+    return to;
+}
+
+/* Final hidden states of one model at the scored positions. */
 static pot_status read_texts(pot_verify *v, int side, pot_error *err)
 {
     const size_t width = pot_engine_width(v->party[side].engine);
@@ -89,11 +105,9 @@ static pot_status read_texts(pot_verify *v, int side, pot_error *err)
     float *h = v->hidden[side];
     pot_pass_begin(v, side ? "CAND" : "REF", pot_model_info(v->party[side].model)->layers);
     const pot_status s = pot_engine_forward(v->party[side].engine, h, text, v->questions, err);
-    for (size_t i = 0, from = 0, to = 0; s == POT_OK && i < v->questions; i++) {
-        memmove(h + to * width, h + from * width, (text[i].n - 1) * width * sizeof *h);
-        from += text[i].n;
-        to += text[i].n - 1;
-    }
+    float *from = h, *to = h;
+    for (size_t i = 0; s == POT_OK && i < v->questions; from += text[i++].n * width)
+        to = keep_scored(to, from, width, &v->question[i], side);
     pot_mem_free(text);
     POT_TRY(s);
     if (v->ring) pot_engine_rest(v->party[side].engine);
@@ -187,7 +201,7 @@ static pot_status refuse_bad(const pot_verify *v, const pot_question *q, const p
 static pot_status gather(pot_verify *v, const pot_question *q, const pot_position *all,
                          pot_error *err)
 {
-    const size_t n = q->ref.n - 1, family = v->corpus ? 0 : q->challenge.family;
+    const size_t n = q->n, family = v->corpus ? 0 : q->challenge.family;
     if (v->n_kl + n > v->kl_room) {
         float *more = pot_mem_grow(v->kl, (v->n_kl + n) * 2, sizeof *v->kl);
         if (!more) return pot_fail_mem(err);
@@ -214,7 +228,7 @@ static pot_status gather(pot_verify *v, const pot_question *q, const pot_positio
 static pot_status finish(pot_verify *v, const pot_question *q, const pot_position *p,
                          pot_error *err)
 {
-    const size_t n = q->ref.n - 1, family = v->corpus ? 0 : q->challenge.family;
+    const size_t n = q->n, family = v->corpus ? 0 : q->challenge.family;
     double tv = 0, kl = 0;
     for (size_t i = 0; i < n; i++) {
         POT_TRY(refuse_bad(v, q, &p[i], i, err));
@@ -226,6 +240,7 @@ static pot_status finish(pot_verify *v, const pot_question *q, const pot_positio
                     .ref = {q->ref.id, q->ref.n},
                     .cand = {q->cand.id, q->cand.n},
                     .position = p,
+                    .n = n,
                     .tv = tv / (double)n,
                     .kl = kl / (double)n};
     POT_TRY(gather(v, q, p, err));
@@ -278,9 +293,9 @@ pot_status pot_question_replay(pot_verify *v, pot_replay_fn *fill, void *ctx, po
     pot_question *q = v->question;
     if (!v->decider.n) v->hi = 1;
     POT_TRY(pot_question_make(v, q, v->decider.n, err));
-    pot_position *p = pot_mem_new(q->ref.n, sizeof *p);
+    pot_position *p = pot_mem_new(q->n, sizeof *p);
     if (!p) return pot_fail_mem(err);
-    pot_status s = fill(ctx, p, q->ref.n - 1, err);
+    pot_status s = fill(ctx, p, q->n, err);
     if (s == POT_OK) s = finish(v, q, p, err);
     pot_mem_free(p);
     return s;
