@@ -3,6 +3,7 @@
 #include "base/math64.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Shares of the largest admissible stake, and their weights: docs/statistics.md. */
 static const double share[POT_BETS] = {.999, .9, .75, .55, .4, .28, .19, .12, .075, .04, .02, .01};
@@ -17,17 +18,32 @@ void pot_wealth_start(pot_wealth *w)
         w->product[k] = 1, w->exponent[k] = 0;
 }
 
+/* A product that has left 2^-512 .. 2^512, after many scores of one kind, is brought back by a
+ * power of two, which changes no digit.  A factor is between 2^-10 and 2^24: nothing is lost
+ * before. */
+static void settle(pot_wealth *w)
+{
+    for (int k = 0; k < POT_BETS; k++) {
+        int e;
+        w->product[k] = frexp(w->product[k], &e);
+        w->exponent[k] += e;
+    }
+}
+
 /* high: 1 - f (x - m) / (1 - m);  low: 1 + f (x - m) / m.  Both are at least 1 - f > 0. */
 void pot_wealth_push(pot_wealth *w, pot_bet bet, double m, double x)
 {
     const bool high = bet == POT_BET_HIGH;
     if (x != x) x = high ? 1 : 0;
     const double gain = high ? (m - x) / (1 - m) : (x - m) / m;
-    for (int k = 0; k < POT_BETS; k++) {
-        int e;
-        w->product[k] = frexp(w->product[k] * (1 + share[k] * gain), &e);
-        w->exponent[k] += e;
-    }
+    uint64_t bits[POT_BETS], outside = 0;
+    for (int k = 0; k < POT_BETS; k++)
+        w->product[k] *= 1 + share[k] * gain;
+    memcpy(bits, w->product, sizeof bits);
+#pragma GCC unroll 12
+    for (int k = 0; k < POT_BETS; k++) /* the exponent, less that of 2^-512: below 2^10? */
+        outside |= bits[k] - ((uint64_t)(1023 - 512) << 52);
+    if (outside >> 62) settle(w);
 }
 
 double pot_wealth_log(const pot_wealth *w)

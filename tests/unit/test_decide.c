@@ -47,6 +47,30 @@ static void test_bets_are_the_formula(void)
     CHECK(pot_bet_best(POT_BET_LOW, x, 3, 1, 0.4) == pot_bet_best(POT_BET_LOW, zero, 3, 1, 0.4));
 }
 
+/* Products far outside of the numbers that a double holds lose nothing: zeros drive the bold bets
+ * to 10^-1500, ones bring them back; and the other way round. */
+static void test_long_runs(void)
+{
+    enum { HALF = 500 };
+    for (int kind = 0; kind < 4; kind++) {
+        const pot_bet bet = kind & 1 ? POT_BET_HIGH : POT_BET_LOW;
+        const double m = bet == POT_BET_LOW ? 0.08 : 0.92;
+        pot_wealth mine;
+        pot_wealth_start(&mine);
+        for (int i = 0; i < 2 * HALF; i++)
+            pot_wealth_push(&mine, bet, m, i < HALF == kind / 2);
+        double sum = 0, top = -INFINITY, log_of[12];
+        for (int k = 0; k < 12; k++) {
+            const double lost = log1p(-f[k]), won = log1p(f[k] * (1 - 0.08) / 0.08);
+            log_of[k] = log(w[k]) + HALF * lost + HALF * won;
+            top = log_of[k] > top ? log_of[k] : top;
+        }
+        for (int k = 0; k < 12; k++)
+            sum += exp(log_of[k] - top);
+        CHECK(fabs(pot_wealth_log(&mine) - (top + log(sum))) < 1e-8);
+    }
+}
+
 /* The bounds are where the bets cross, and never on the wrong side. */
 static void test_bounds(void)
 {
@@ -190,6 +214,7 @@ int main(void)
 {
     t_seed();
     test_bets_are_the_formula();
+    test_long_runs();
     test_bounds();
     test_bad_rules();
     test_equal_models();
