@@ -57,6 +57,18 @@ double pot_wealth_log(const pot_wealth *w)
     return pot_log(sum) + top * 0x1.62e42fefa39efp-1; /* ln 2 */
 }
 
+bool pot_wealth_won(const pot_wealth *w, double alpha)
+{
+    bool plain = true; /* then a sum far from 1 / alpha needs no logarithm */
+    double sum = 0;
+    for (int k = 0; k < POT_BETS; k++) {
+        plain &= w->exponent[k] == 0;
+        sum += weight[k] * w->product[k];
+    }
+    if (plain && sum * alpha < 0.99) return false;
+    return pot_wealth_log(w) >= -pot_log(alpha);
+}
+
 double pot_bet_best(pot_bet bet, const double *x, size_t n, size_t round, double m)
 {
     pot_wealth w;
@@ -71,16 +83,26 @@ double pot_bet_best(pot_bet bet, const double *x, size_t n, size_t round, double
     return best;
 }
 
+bool pot_bet_won(pot_bet bet, const double *x, size_t n, size_t round, double m, double alpha)
+{
+    pot_wealth w;
+    pot_wealth_start(&w);
+    for (size_t i = 0; i < n; i++) {
+        pot_wealth_push(&w, bet, m, x[i]);
+        if ((i + 1) % round == 0 && pot_wealth_won(&w, alpha)) return true;
+    }
+    return false;
+}
+
 /* The wealth is monotone in m, so the refuted m are an interval: bisect for its end. */
 double pot_bet_bound(pot_bet bet, const double *x, size_t n, size_t round, double alpha)
 {
-    const double need = -pot_log(alpha);
     const bool high = bet == POT_BET_HIGH;
     double refuted = high ? 1 - EDGE : EDGE, kept = high ? EDGE : 1 - EDGE;
-    if (!(pot_bet_best(bet, x, n, round, refuted) >= need)) return high ? 1 : 0;
+    if (!pot_bet_won(bet, x, n, round, refuted, alpha)) return high ? 1 : 0;
     for (int i = 0; i < STEPS; i++) {
         const double m = kept + (refuted - kept) / 2;
-        if (pot_bet_best(bet, x, n, round, m) >= need) refuted = m;
+        if (pot_bet_won(bet, x, n, round, m, alpha)) refuted = m;
         else kept = m;
     }
     return refuted;

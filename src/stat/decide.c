@@ -43,13 +43,12 @@ pot_status pot_decider_init(pot_decider *d, const pot_rule *rule, unsigned round
 
 static void take(pot_decider *d, double tv)
 {
-    const double need = -pot_log(d->rule.alpha);
     d->tv[d->n++] = tv;
     pot_wealth_push(&d->high, POT_BET_HIGH, d->rule.gamma, tv);
     pot_wealth_push(&d->low, POT_BET_LOW, d->rule.gamma, tv);
     if (d->n % d->round) return;
-    d->refuted_high |= pot_wealth_log(&d->high) >= need;
-    d->refuted_low |= pot_wealth_log(&d->low) >= need;
+    d->refuted_high = d->refuted_high || pot_wealth_won(&d->high, d->rule.alpha);
+    d->refuted_low = d->refuted_low || pot_wealth_won(&d->low, d->rule.alpha);
 }
 
 void pot_decider_push(pot_decider *d, double tv, double kl)
