@@ -162,7 +162,7 @@ pot_status pot_path_join(char *out, const char *dir, const char *name, pot_error
     return pot_fail(err, POT_E_ARG, "a path longer than %d bytes", PATH_MAX);
 }
 
-pot_status pot_sys_write(int fd, pot_bytes data, const char *path, pot_error *err)
+pot_status pot_sys_write_all(int fd, pot_bytes data, const char *path, pot_error *err)
 {
     while (data.n) {
         const ssize_t n = pot_sys_told_to_fail() ? -1 : write(fd, data.p, data.n);
@@ -171,34 +171,13 @@ pot_status pot_sys_write(int fd, pot_bytes data, const char *path, pot_error *er
         data.p += n;
         data.n -= (size_t)n;
     }
-    if (pot_sys_told_to_fail() || fsync(fd) != 0)
-        return pot_fail_sys(err, path, errno, "cannot write the file to the disk");
     return POT_OK;
 }
 
-pot_status pot_file_write(const char *path, pot_bytes data, unsigned mode, bool force,
-                          pot_error *err)
+pot_status pot_sys_write(int fd, pot_bytes data, const char *path, pot_error *err)
 {
-    char temp[PATH_MAX];
-    const int len = snprintf(temp, sizeof temp, "%s.tmp-XXXXXX", path);
-    if (len < 0 || len >= (int)sizeof temp) return pot_fail(err, POT_E_ARG, "the path is too long");
-    struct stat st; /* a renamed file would take the place of /dev/null */
-    if (force && stat(path, &st) == 0 && !S_ISREG(st.st_mode))
-        return pot_fail_file(err, POT_E_IO, path, "is not a regular file: not replaced with -f");
-    const int fd = pot_sys_told_to_fail() ? -1 : mkostemp(temp, O_CLOEXEC);
-    if (fd < 0) return pot_fail_sys(err, path, errno, "cannot create a file there");
-
-    pot_status s = fchmod(fd, mode) == 0
-                       ? pot_sys_write(fd, data, path, err)
-                       : pot_fail_sys(err, path, errno, "cannot set its permissions");
-    close(fd);
-    if (s == POT_OK && force && (pot_sys_told_to_fail() || rename(temp, path) != 0))
-        s = pot_fail_sys(err, path, errno, "cannot put the file in its place");
-    if (s == POT_OK && !force && /* link, unlike rename, fails if it exists */
-        (pot_sys_told_to_fail() || link(temp, path) != 0))
-        s = errno == EEXIST ? pot_fail_file(err, POT_E_IO, path,
-                                            "exists already; choose another name or give -f")
-                            : pot_fail_sys(err, path, errno, "cannot put the file in its place");
-    unlink(temp);
-    return s;
+    POT_TRY(pot_sys_write_all(fd, data, path, err));
+    if (pot_sys_told_to_fail() || fsync(fd) != 0)
+        return pot_fail_sys(err, path, errno, "cannot write the file to the disk");
+    return POT_OK;
 }

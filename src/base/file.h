@@ -40,6 +40,25 @@ POT_MUST_USE pot_status pot_path_join(char *out, const char *dir, const char *na
 POT_MUST_USE pot_status pot_file_write(const char *path, pot_bytes data, unsigned mode, bool force,
                                        pot_error *err);
 
+/* The same for a file that is written piece by piece, its beginning last. */
+typedef struct {
+    char path[PATH_MAX], temp[PATH_MAX];
+    int fd;
+    bool open, force;
+    uint64_t size; /* so far */
+} pot_newfile;
+
+POT_MUST_USE pot_status pot_newfile_begin(pot_newfile *f, const char *path, unsigned mode,
+                                          bool force, pot_error *err);
+POT_MUST_USE pot_status pot_newfile_add(pot_newfile *f, pot_bytes data, pot_error *err);
+
+/* Put other bytes in the place of its first ones. */
+POT_MUST_USE pot_status pot_newfile_head(pot_newfile *f, pot_bytes data, pot_error *err);
+
+/* Put it in its place; in every case it is closed then, and leaves no trace on failure. */
+POT_MUST_USE pot_status pot_newfile_commit(pot_newfile *f, pot_error *err);
+void pot_newfile_abort(pot_newfile *f); /* a zeroed or committed one is allowed */
+
 /* A directory that appears complete or not at all: files are written into its sibling
  * NAME.partial, which pot_outdir_commit renames.  Until then pot_outdir_abort leaves no trace, and
  * pot_outdir_keep leaves the sibling, so that a later run may go on with pot_outdir_resume. */

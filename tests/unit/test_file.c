@@ -244,6 +244,49 @@ static void test_write_failing(void)
     pot_file_fail_at(0, 0);
 }
 
+static pot_status in_pieces(const char *path, bool force, pot_error *err)
+{
+    pot_newfile f = {0};
+    pot_status s = pot_newfile_begin(&f, path, 0600, force, err);
+    if (s == POT_OK) s = pot_newfile_add(&f, text("....two"), err);
+    if (s == POT_OK) s = pot_newfile_add(&f, text(" three"), err);
+    if (s == POT_OK) s = pot_newfile_head(&f, text("one "), err);
+    if (s == POT_OK) s = pot_newfile_add(&f, text("!"), err);
+    if (s == POT_OK) return pot_newfile_commit(&f, err);
+    pot_newfile_abort(&f);
+    return s;
+}
+
+/* A file in pieces, its beginning last: whole, or as it was. */
+static void test_newfile(void)
+{
+    CHECK(mkdir(t_path("n"), 0700) == 0);
+    const char *path = t_path("n/file");
+    pot_newfile f = {0};
+    for (int force = 0; force < 2; force++) {
+        pot_status s = POT_E_IO;
+        for (uint64_t n = 1; s != POT_OK; n++) {
+            pot_error err = {0};
+            t_clear(path);
+            if (force) t_text(path, "old");
+            pot_file_fail_at(n, EDQUOT);
+            s = in_pieces(path, force, &err);
+            CHECK(t_count(t_path("n")) == (pot_file_exists(path) ? 1 : 0));
+            if (s == POT_OK) CHECK(t_holds(path, "one two three!") && n == 10);
+            else
+                CHECK(err.sys == EDQUOT && (force ? t_holds(path, "old") : !pot_file_exists(path)));
+        }
+    }
+    pot_file_fail_at(0, 0);
+    pot_error err = {0};
+    CHECK(pot_newfile_begin(&f, path, 0600, false, &err) == POT_E_IO && !f.open); /* at once */
+    CHECK(strstr(err.msg, "exists already"));
+    CHECK(pot_newfile_begin(&f, path, 0600, true, NULL) == POT_OK);
+    CHECK(pot_newfile_head(&f, text("longer than it is"), NULL) == POT_E_ARG);
+    pot_newfile_abort(&f);
+    CHECK(t_count(t_path("n")) == 1);
+}
+
 /* A disk that is really full, and a limit that is really reached half-way. */
 static void test_full(void)
 {
@@ -283,6 +326,7 @@ int main(void)
     test_write();
     test_write_over();
     test_write_failing();
+    test_newfile();
     test_full();
     CHECK(pot_mem_used() == 0);
     return 0;
