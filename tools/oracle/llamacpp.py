@@ -218,7 +218,7 @@ def convertible(name, options):
     kind = rope.get("rope_type", rope.get("type"))
     if kind == "yarn":
         rope.setdefault("original_max_position_embeddings", 32)
-    if name in ("gpt_neox", "gemma", "gemma2", "stablelm", "falcon", "phi", "cohere"):
+    if name in ("gpt_neox", "gemma", "gemma2", "stablelm", "falcon", "phi", "cohere", "cohere2"):
         options.pop("rope_scaling", None)
     if name in ("gpt_neox", "gemma", "gemma2", "stablelm", "falcon", "phi"):
         options["rotary_emb_base" if name == "gpt_neox" else "rope_theta"] = 10000.0
