@@ -3,6 +3,7 @@
 #define POT_REPORT_H
 
 #include <pot/bench.h>
+#include <pot/eval.h>
 #include <pot/evidence.h>
 #include <pot/generate.h>
 #include <pot/tokenizer.h>
@@ -38,6 +39,13 @@ POT_API POT_MUST_USE pot_status pot_report_completion(pot_text *out, const pot_t
 /* Figures with their limits, a line each; or a document (docs/format/bench.md). */
 POT_API POT_MUST_USE pot_status pot_report_bench(pot_text *out, const pot_bench *b, bool json,
                                                  pot_error *err);
+
+/* An evaluation: tables, or a document (docs/format/eval.md); and both as files of a directory that
+ * appears complete or not at all. */
+POT_API POT_MUST_USE pot_status pot_report_eval(pot_text *out, const pot_evaluation *r, bool json,
+                                                pot_error *err);
+POT_API POT_MUST_USE pot_status pot_report_eval_save(const pot_evaluation *r, const char *dir,
+                                                     bool force, pot_error *err);
 
 /* A challenge; JSON is one line. */
 POT_API POT_MUST_USE pot_status pot_report_challenge(pot_text *out, const pot_challenge *c,

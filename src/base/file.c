@@ -152,6 +152,12 @@ bool pot_dir_exists(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+pot_status pot_dir_make(const char *path, pot_error *err)
+{
+    if ((!pot_sys_told_to_fail() && mkdir(path, 0755) == 0) || pot_dir_exists(path)) return POT_OK;
+    return pot_fail_sys(err, path, errno, "cannot make this directory");
+}
+
 pot_status pot_path_join(char *out, const char *dir, const char *name, pot_error *err)
 {
     size_t n = strlen(dir);

@@ -32,6 +32,9 @@ POT_MUST_USE pot_status pot_file_read(pot_buf *out, const char *path, pot_error 
 bool pot_file_exists(const char *path);
 bool pot_dir_exists(const char *path);
 
+/* Make a directory; one that is there already is fine. */
+POT_MUST_USE pot_status pot_dir_make(const char *path, pot_error *err);
+
 /* dir + "/" + name into out[PATH_MAX]; POT_E_ARG if it does not fit. */
 POT_MUST_USE pot_status pot_path_join(char *out, const char *dir, const char *name, pot_error *err);
 

@@ -90,6 +90,7 @@ int run_tokenize(const args *a);
 int run_inspect(const args *a);
 int run_generate(const args *a);
 int run_bench(const args *a);
+int run_eval(const args *a);
 int run_challenge_new(const args *a);
 int run_challenge_show(const args *a);
 int run_challenge_commit(const args *a);

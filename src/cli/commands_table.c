@@ -121,6 +121,19 @@ static const option bench_options[] = {
     JSON,
     QUIET,
     {0}};
+static const option eval_options[] = {
+    MODE,
+    {"--runs", "N", "verify each pair with N keys instead of as many as the suite says"},
+    {"--category", "NAME", "only pairs of this category"},
+    {"--seed", "TEXT", "derive the keys from TEXT instead of the suite's seed"},
+    {"--cache", "DIR",
+     "keep each run in DIR: the same call again is instant, and one that was broken off goes on"},
+    {"--out", "DIR", "leave the tables in DIR as well: eval.json and eval.txt"},
+    FORCE,
+    COMPUTE,
+    JSON,
+    QUIET,
+    {0}};
 static const option new_options[] = {
     {"-o", "FILE", "write the key into FILE, readable by you only"}, FORCE, {0}};
 static const option show_options[] = {KEY,
@@ -183,6 +196,12 @@ const command commands[] = {
      "each figure stands the limit that the machine sets it. What could not be measured is -, "
      "with the reason (docs/format/bench.md).",
      bench_options, run_bench},
+    {"eval", "SUITE", 1, 1, "error rates over pairs of models whose truth is known",
+     "Verifies the pairs of SUITE (docs/format/suite.md) several times each, with keys that follow "
+     "from its seed, and counts what was decided: wrong SAME, wrong DIFFERENT and UNDECIDED with "
+     "intervals, challenges, seconds and relationships, by category (docs/format/eval.md). Exit "
+     "status: 0 no decision is wrong, 1 some are, 2 trouble, or some runs failed.",
+     eval_options, run_eval},
     {"challenge new", "", 0, 0, "make a secret key",
      "Takes 32 bytes from the system's generator. The key must stay secret until the run is over; "
      "a key whose "

@@ -1,0 +1,11 @@
+/* tally.h - runs -> counts, rates and spreads: the figures of pot_evaluation. */
+#ifndef POT_EVAL_TALLY_H
+#define POT_EVAL_TALLY_H
+
+#include <pot/eval.h>
+
+/* Fill `all`, `category` (borrowed room: [r->categories], names set), `confusion` and `cached` from
+ * the pairs. */
+POT_MUST_USE pot_status pot_tally_fill(pot_evaluation *r, pot_error *err);
+
+#endif
