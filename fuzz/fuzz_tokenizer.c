@@ -1,10 +1,12 @@
 /* Bytes as a tokenizer.json: opened or refused with a reason; an opened one gives ids that it
  * has and spans within the text, and gives back all memory.
- * Target functions: pot_tokenizer_parse, pot_tokenizer_encode, pot_tokenizer_decode. */
+ * Target functions: pot_tokenizer_parse, pot_tokenizer_encode, pot_tokenizer_decode,
+ * pot_tokenizer_first_bytes. */
 #include "fuzz.h"
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "token/first_byte.h"
 #include "token/parse.h"
 
 #include <stdlib.h>
@@ -40,6 +42,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check(strlen(back.p) <= back.n &&
               pot_utf8_valid((const uint8_t *)back.p, back.n) == back.n);
     pot_decoded_free(&back);
+    uint16_t *class = t ? pot_mem_new(pot_tokenizer_size(t) + 1, sizeof *class) : NULL;
+    if (class && pot_tokenizer_first_bytes(t, class, &err) == POT_OK)
+        for (uint32_t i = 0; i < pot_tokenizer_size(t); i++)
+            check(class[i] <= POT_NO_BYTE);
+    pot_mem_free(class);
     pot_tokens_free(&ids);
     pot_tokenizer_close(&t);
     check(pot_mem_used() == 0);

@@ -10,8 +10,9 @@
  *
  * The prompt of challenge i is the beginning of its text that the reference's tokenizer
  * encodes into the challenge's number of tokens (at least POT_PROMPT_MIN), each model then
- * reads it as its own tokenizer encodes it, special tokens of its template included, and every
- * position but the last is scored. */
+ * reads it as its own tokenizer encodes it, special tokens of its template included.  Where both
+ * make the same ids of every prompt, every position but the last is scored, on the law of the next
+ * token; else the places where both tokenizations have a boundary, on the law of the next byte. */
 #ifndef POT_VERIFY_H
 #define POT_VERIFY_H
 
@@ -22,6 +23,12 @@
 #include <pot/progress.h>
 
 typedef struct pot_verify pot_verify;
+
+/* What laws are compared.  Those of the next byte are a lower bound: they can show that models are
+ * DIFFERENT, never that they are the SAME (docs/statistics.md). */
+typedef enum { POT_BY_TOKENS, POT_BY_BYTES } pot_comparison;
+
+POT_API const char *pot_comparison_name(pot_comparison c); /* "tokens", "bytes" */
 
 typedef struct {            /* zeroed means: a new key and run id, all processors */
     const char *ref, *cand; /* model directories */
@@ -68,6 +75,7 @@ typedef struct {
 
 typedef struct {
     pot_decision decision;
+    pot_comparison comparison;
     bool by_digest; /* decided by equal digests, without a challenge */
     bool identical; /* every scored position has the same distribution to the bit */
     const pot_rule *rule;

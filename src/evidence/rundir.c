@@ -61,6 +61,15 @@ static json_t *ids(pot_ids t)
     return list;
 }
 
+static json_t *offsets(const pot_record *r)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < r->n; i++)
+        if (json_array_append_new(list, json_integer(r->offset[i])) != 0)
+            return json_decref(list), NULL;
+    return list;
+}
+
 static json_t *record_json(const pot_record *r)
 {
     const pot_challenge *c = r->challenge;
@@ -69,7 +78,7 @@ static json_t *record_json(const pot_record *r)
     int top = 0;
     for (size_t i = 0; i < n; i++)
         top += p[i].same_top;
-    return json_pack(
+    json_t *line = json_pack(
         "{s:I, s:s, s:o, s:s%, s:{s:o, s:o}, s:o, s:o, s:o, s:o, s:i, s:{s:o, s:o, s:o, s:o}}",
         "index", (json_int_t)c->index, "family", pot_family_name(c->family), "seed",
         pot_json_hex(c->seed, POT_SEED_SIZE), "text", c->text, r->prompt, "ids", "ref", ids(r->ref),
@@ -78,6 +87,9 @@ static json_t *record_json(const pot_record *r)
         "lp_cand", pot_json_f32_bits(&p->lp_cand, step, n), "top1", top, "mean", "tv",
         pot_json_number(r->tv), "kl", pot_json_number(r->kl), "lo", pot_json_number(r->lo), "hi",
         pot_json_number(r->hi));
+    if (r->offset && json_object_set_new(line, "offsets", offsets(r)) != 0)
+        return json_decref(line), NULL;
+    return line;
 }
 
 /* A line that was written before the run was interrupted: it must be the same. */

@@ -44,11 +44,12 @@ static json_t *build(const pot_verdict *v, const pot_commitment *c)
 {
     const pot_summary *s = &v->s;
     const pot_rule *r = v->rule;
-    json_t *top = json_pack("{s:s, s:s, s:s, s:f, s:f, s:i, s:i, s:i, s:i, s:b, s:b}", "schema",
-                            "pot-verdict-1", "decision", pot_decision_name(v->decision), "mode",
-                            r->name, "alpha", r->alpha, "gamma", r->gamma, "n", (int)s->n, "n_min",
-                            (int)r->n_min, "n_max", (int)r->n_max, "failed", (int)s->failed,
-                            "strong", s->strong, "by_digest", v->by_digest);
+    json_t *top =
+        json_pack("{s:s, s:s, s:s, s:s, s:f, s:f, s:i, s:i, s:i, s:i, s:b, s:b}", "schema",
+                  "pot-verdict-1", "decision", pot_decision_name(v->decision), "comparison",
+                  pot_comparison_name(v->comparison), "mode", r->name, "alpha", r->alpha, "gamma",
+                  r->gamma, "n", (int)s->n, "n_min", (int)r->n_min, "n_max", (int)r->n_max,
+                  "failed", (int)s->failed, "strong", s->strong, "by_digest", v->by_digest);
     json_t *figures = json_pack(
         "{s:{s:o, s:o, s:o}, s:{s:o, s:o, s:o, s:o, s:o, s:o, s:o}, s:{s:o}, s:{s:o, s:o}, s:o,"
         " s:{s:b, s:b, s:o, s:o}}",

@@ -128,6 +128,9 @@ typedef struct {
      * False: a logit is not finite. */
     bool (*logsum)(pot_logsum *s, const float *l, size_t n, uint32_t first);
 
+    /* out[i] = exp(l[i] - max). */
+    void (*exps)(float *out, const float *l, float max, size_t n);
+
     /* p = exp(lp - max_p) * rz_p (exp in f32, widened; rest f64), q the same;
      * l1 = S16 of |p - q|, kl = S16 of fma(p, (lp - max_p) - (lq - max_q), .), n tokens. */
     pot_divergence (*divergence)(const float *lp, float max_p, double rz_p, const float *lq,

@@ -273,6 +273,12 @@ static double tree64(const double *z)
     return lane[0];
 }
 
+static void exps_ref(float *out, const float *l, float max, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = pot_expf(l[i] - max);
+}
+
 static pot_divergence divergence_ref(const float *lp, float max_p, double rz_p, const float *lq,
                                      float max_q, double rz_q, size_t n)
 {
@@ -327,5 +333,6 @@ void pot_kernels_ref(pot_kernels *k)
                        .cap = cap_ref,
                        .clip = clip_ref,
                        .logsum = logsum_ref,
+                       .exps = exps_ref,
                        .divergence = divergence_ref};
 }

@@ -453,6 +453,11 @@ static bool logsum_v(pot_logsum *s, const float *l, size_t n, uint32_t first)
     return true;
 }
 
+static void exps_v(float *out, const float *l, float max, size_t n)
+{
+    GROUPS(i, w, n) store(out + i, exp16(v16_sub(load(l + i, w), v16_set(max))), w);
+}
+
 static pot_divergence divergence_v(const float *lp, float max_p, double rz_p, const float *lq,
                                    float max_q, double rz_q, size_t n)
 {
@@ -495,7 +500,7 @@ static pot_divergence divergence_v(const float *lp, float max_p, double rz_p, co
         .rms_norm = rms_norm_v, .layer_norm = layer_norm_v, .rope = rope_v,                        \
         .rope_pairs = rope_pairs_v, .softmax = softmax_v, .activate = activate_v, .add = add_v,    \
         .add_scaled = add_scaled_v, .multiply = multiply_v, .cap = cap_v, .clip = clip_v,          \
-        .logsum = logsum_v, .divergence = divergence_v                                             \
+        .logsum = logsum_v, .exps = exps_v, .divergence = divergence_v                             \
     }
 
 #endif

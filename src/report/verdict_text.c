@@ -9,16 +9,23 @@
 
 #define MOST_TEXT ((size_t)1 << 20)
 
+static bool by_bytes(const pot_verdict *v)
+{
+    return v->comparison == POT_BY_BYTES;
+}
+
 static void heading(pot_buf *b, const pot_verdict *v)
 {
     const pot_rule *r = v->rule;
+    const char *how = by_bytes(v) ? ", by the next byte" : "";
     pot_buf_fmt(b, "%s", pot_decision_name(v->decision));
     if (v->by_digest) pot_buf_str(b, "  by equal digests of every file, without a challenge\n");
     else if (v->decision == POT_UNDECIDED)
-        pot_buf_fmt(b, "  after %u challenges in %s mode\n", v->s.n, r->name);
+        pot_buf_fmt(b, "  after %u challenges in %s mode%s\n", v->s.n, r->name, how);
     else
-        pot_buf_fmt(b, "  after %u challenges in %s mode; wrong with probability at most %g %%%s\n",
-                    v->s.n, r->name, 100 * r->alpha, v->s.strong ? "; strong" : "");
+        pot_buf_fmt(b,
+                    "  after %u challenges in %s mode%s; wrong with probability at most %g %%%s\n",
+                    v->s.n, r->name, how, 100 * r->alpha, v->s.strong ? "; strong" : "");
 }
 
 static void figures(pot_buf *b, const pot_verdict *v)
@@ -26,13 +33,14 @@ static void figures(pot_buf *b, const pot_verdict *v)
     const pot_summary *s = &v->s;
     pot_buf_fmt(b, "\n  mean TV        %.4f   bounds [%.4f, %.4f], limit %.2f\n", s->tv_mean, s->lo,
                 s->hi, v->rule->gamma);
-    pot_buf_fmt(b, "  mean KL        %.4g nats per token (variation %.2f)\n", s->kl_mean, s->kl_cv);
+    pot_buf_fmt(b, "  mean KL        %.4g nats per %s (variation %.2f)\n", s->kl_mean,
+                by_bytes(v) ? "byte" : "token", s->kl_cv);
     pot_buf_fmt(b,
                 "  KL, positions  half below %.3g, 90 %% below %.3g, 99 %% below %.3g, largest "
                 "%.3g\n",
                 v->kl_p50, v->kl_p90, v->kl_p99, v->kl_max);
-    pot_buf_fmt(b, "  same top token %.1f %% of %llu positions\n", 100 * v->top1,
-                (unsigned long long)v->positions);
+    pot_buf_fmt(b, "  same top %s %.1f %% of %llu positions\n", by_bytes(v) ? "byte " : "token",
+                100 * v->top1, (unsigned long long)v->positions);
     pot_buf_fmt(b, "  perplexity     %.4g for REF, %.4g for CAND\n", v->ref.perplexity,
                 v->cand.perplexity);
     pot_buf_fmt(b, "  classic rule   %s (half-width %.4f",
@@ -96,6 +104,13 @@ static void meaning(pot_buf *b, const pot_verdict *v)
             "  Does not mean: equal weights, or equal behaviour on other kinds of prompts,\n"
             "         such as a trigger that only its author knows.\n",
             100 * v->s.hi, sure);
+    else if (v->decision == POT_DIFFERENT && by_bytes(v))
+        pot_buf_fmt(b,
+                    "  Means: on prompts like these at least %.1f %% of the sampled continuations "
+                    "would differ,\n         already in their first byte; more than the %g %% that "
+                    "%s mode allows\n         (%g %% confidence).\n"
+                    "  Does not mean: worse, or made in a certain way.\n",
+                    100 * v->s.lo, limit, v->rule->name, sure);
     else if (v->decision == POT_DIFFERENT)
         pot_buf_fmt(
             b,
@@ -103,6 +118,12 @@ static void meaning(pot_buf *b, const pot_verdict *v)
             "differ,\n         more than the %g %% that %s mode allows (%g %% confidence).\n"
             "  Does not mean: worse, or made in a certain way.\n",
             100 * v->s.lo, limit, v->rule->name, sure);
+    else if (by_bytes(v) && v->s.hi <= v->rule->gamma)
+        pot_buf_fmt(b,
+                    "  Means: in the first byte at most %.1f %% of the sampled continuations would "
+                    "differ,\n         which is within the limit of %g %%.  What follows that byte "
+                    "was not compared, for\n         the tokenizers differ: nothing is claimed.\n",
+                    100 * v->s.hi, limit);
     else
         pot_buf_fmt(b,
                     "  Means: after the most challenges of %s mode the bounds still hold the limit "

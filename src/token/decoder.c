@@ -102,26 +102,29 @@ static int byte_of(uint32_t cp)
 }
 
 /* A string of which one character is no byte stays as it is. */
+static void put_level(pot_buf *bytes, pot_str s)
+{
+    const size_t before = bytes->n;
+    uint32_t cp;
+    for (uint32_t at = 0; at < s.n;) {
+        at += pot_char_at(s.s + at, &cp);
+        const int byte = byte_of(cp);
+        const char c = (char)byte;
+        if (byte >= 0) pot_buf_add(bytes, &c, 1);
+        if (byte >= 0) continue;
+        bytes->n = before;
+        pot_buf_add(bytes, s.s, s.n);
+        return;
+    }
+}
+
 static pot_status run_byte_level(const pot_decode_step *st, pot_strings *out, const pot_strings *in,
                                  pot_error *err)
 {
     pot_buf bytes = POT_BUF(in->text.n + 1);
-    uint32_t cp;
     (void)st;
-    for (uint32_t i = 0; i < in->n; i++) {
-        const pot_str s = string(in, i);
-        const size_t before = bytes.n;
-        for (uint32_t at = 0; at < s.n;) {
-            at += pot_char_at(s.s + at, &cp);
-            const int byte = byte_of(cp);
-            const char c = (char)byte;
-            if (byte >= 0) pot_buf_add(&bytes, &c, 1);
-            if (byte >= 0) continue;
-            bytes.n = before;
-            pot_buf_add(&bytes, s.s, s.n);
-            break;
-        }
-    }
+    for (uint32_t i = 0; i < in->n; i++)
+        put_level(&bytes, string(in, i));
     pot_status s = pot_buf_status(&bytes, err);
     if (s == POT_OK && bytes.n) put_lossy(&out->text, (const uint8_t *)bytes.p, bytes.n);
     if (s == POT_OK) end_string(out);
@@ -264,6 +267,81 @@ static pot_status run_suffix(const pot_decode_step *st, pot_strings *out, const 
     return POT_OK;
 }
 
+/* ---- one piece inside a text ------------------------------------------------------------- */
+
+/* What the steps so far have made of it. */
+struct inside {
+    pot_buf *s;
+    bool
+        joined; /* the pieces have become one string: a later step sees the ends of the text only */
+    bool part;  /* it is a part of a character, which no later step knows */
+};
+
+static pot_status around(const pot_decode_step *st, pot_error *err);
+
+static pot_status replace_by(pot_buf *s, const pot_buf *with, pot_error *err)
+{
+    pot_buf_clear(s);
+    if (with->n) pot_buf_add(s, with->p, with->n);
+    return pot_buf_status(s, err);
+}
+
+/* A step that treats each string by itself, but may treat the first otherwise. */
+static pot_status inside_alone(const pot_decode_step *st, struct inside *x, pot_error *err)
+{
+    if (x->part) return POT_OK;
+    if (x->joined) return around(st, err);
+    pot_strings in = {.text = POT_BUF(x->s->cap)}, out = {.text = POT_BUF(x->s->cap)};
+    pot_strings_add(&in, "", 0);
+    pot_strings_add(&in, x->s->p, x->s->n);
+    pot_status s = pot_buf_status(&in.text, err);
+    if (s == POT_OK) s = st->run(st, &out, &in, err);
+    if (s == POT_OK) s = replace_by(x->s, &out.text, err); /* the first is empty */
+    pot_strings_free(&in);
+    pot_strings_free(&out);
+    return s;
+}
+
+static pot_status inside_level(const pot_decode_step *st, struct inside *x, pot_error *err)
+{
+    pot_buf bytes = POT_BUF(x->s->n + 1);
+    if (x->joined || x->part) return around(st, err);
+    put_level(&bytes, (pot_str){x->s->p, (uint32_t)x->s->n});
+    pot_status s = pot_buf_status(&bytes, err);
+    if (s == POT_OK) s = replace_by(x->s, &bytes, err);
+    pot_buf_free(&bytes);
+    x->joined = true;
+    return s;
+}
+
+static pot_status inside_fallback(const pot_decode_step *st, struct inside *x, pot_error *err)
+{
+    if (x->joined) return around(st, err);
+    const int byte = fallback_byte((pot_str){x->s->p, (uint32_t)x->s->n});
+    const char c = (char)byte;
+    if (byte < 0) return POT_OK;
+    x->part = byte >= 0x80;
+    return replace_by(x->s, &(pot_buf){.p = (char[]){c, 0}, .n = 1}, err);
+}
+
+static pot_status inside_fuse(const pot_decode_step *st, struct inside *x, pot_error *err)
+{
+    (void)st, (void)err;
+    x->joined = true;
+    return POT_OK;
+}
+
+static pot_status inside_strip(const pot_decode_step *st, struct inside *x, pot_error *err)
+{
+    return x->joined ? POT_OK : inside_alone(st, x, err);
+}
+
+static pot_status inside_refused(const pot_decode_step *st, struct inside *x, pot_error *err)
+{
+    (void)x;
+    return around(st, err);
+}
+
 /* ---- reading ----------------------------------------------------------------------------- */
 
 typedef struct {
@@ -341,15 +419,32 @@ static const struct {
     const char *type;
     pot_status (*read)(pot_decode_step *st, making *m, const pot_json *at, pot_error *err);
     run_step *run;
+    pot_status (*inside)(const pot_decode_step *st, struct inside *x, pot_error *err);
 } kinds[] = {
-    {"ByteLevel", read_nothing, run_byte_level},
-    {"ByteFallback", read_nothing, run_byte_fallback},
-    {"Fuse", read_nothing, run_fuse},
-    {"Strip", read_strip, run_strip},
-    {"Metaspace", read_metaspace, run_metaspace},
-    {"Replace", read_replace, run_replace},
-    {"BPEDecoder", read_suffix, run_suffix},
+    {"ByteLevel", read_nothing, run_byte_level, inside_level},
+    {"ByteFallback", read_nothing, run_byte_fallback, inside_fallback},
+    {"Fuse", read_nothing, run_fuse, inside_fuse},
+    {"Strip", read_strip, run_strip, inside_strip},
+    {"Metaspace", read_metaspace, run_metaspace, inside_alone},
+    {"Replace", read_replace, run_replace, inside_alone},
+    {"BPEDecoder", read_suffix, run_suffix, inside_refused},
 };
+
+static size_t kind_of(const pot_decode_step *st)
+{
+    size_t i = 0;
+    while (kinds[i].run != st->run)
+        i++;
+    return i;
+}
+
+static pot_status around(const pot_decode_step *st, pot_error *err)
+{
+    return pot_fail(err, POT_E_UNSUPPORTED,
+                    "what a token writes depends on those around it (the decoder's \"%s\"), so "
+                    "there is no law of the next byte",
+                    kinds[kind_of(st)].type);
+}
 
 static pot_decode_step *new_step(pot_arena *a, pot_decode_step ***tail, run_step *run)
 {
@@ -396,13 +491,31 @@ pot_status pot_decoder_for_sp(pot_decoder *out, pot_arena *a, pot_error *err)
 
 /* ---- decoding ---------------------------------------------------------------------------- */
 
+static pot_status check_kinds(const pot_decoder *d, pot_error *err)
+{
+    if (!d->refused) return POT_OK;
+    return pot_fail(err, POT_E_UNSUPPORTED,
+                    "the decoder \"%.40s\" is not supported; docs/format/tokenizer.md lists "
+                    "what is",
+                    d->refused);
+}
+
+pot_status pot_decode_inside(const pot_decoder *d, pot_buf *s, pot_error *err)
+{
+    struct inside x = {.s = s};
+    POT_TRY(check_kinds(d, err));
+    if (!d->given)
+        return pot_fail(err, POT_E_UNSUPPORTED,
+                        "there is no decoder: its tokens are words, and there is no law of the "
+                        "next byte");
+    for (const pot_decode_step *st = d->first; st; st = st->next)
+        POT_TRY(kinds[kind_of(st)].inside(st, &x, err));
+    return POT_OK;
+}
+
 pot_status pot_decode(const pot_decoder *d, pot_buf *text, pot_strings *in, pot_error *err)
 {
-    if (d->refused)
-        return pot_fail(err, POT_E_UNSUPPORTED,
-                        "the decoder \"%.40s\" is not supported; docs/format/tokenizer.md lists "
-                        "what is",
-                        d->refused);
+    POT_TRY(check_kinds(d, err));
     pot_status s = pot_buf_status(&in->text, err);
     for (const pot_decode_step *st = d->first; s == POT_OK && st; st = st->next) {
         pot_strings out = {.text = POT_BUF(in->text.cap)};

@@ -38,4 +38,9 @@ void pot_strings_free(pot_strings *l);
 POT_MUST_USE pot_status pot_decode(const pot_decoder *d, pot_buf *text, pot_strings *pieces,
                                    pot_error *err);
 
+/* What one piece adds to a text that has begun and goes on: *s, in bytes, which are no UTF-8 where
+ * the piece is a part of a character.  POT_E_UNSUPPORTED where that depends on the pieces around
+ * it. */
+POT_MUST_USE pot_status pot_decode_inside(const pot_decoder *d, pot_buf *s, pot_error *err);
+
 #endif

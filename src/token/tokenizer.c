@@ -8,6 +8,7 @@
 #include "token/added.h"
 #include "token/bpe.h"
 #include "token/decoder.h"
+#include "token/first_byte.h"
 #include "token/gguf_tokens.h"
 #include "token/normalizer.h"
 #include "token/parse.h"
@@ -39,6 +40,7 @@ struct pot_tokenizer {
     pot_post post;
     pot_decoder decoder;
     uint8_t sha256[POT_SHA256_SIZE], vocab_sha256[POT_SHA256_SIZE];
+    bool whole;     /* spans are not trimmed: see first_byte.h */
     pot_work work;  /* owned: scratch */
     pot_tokens seq; /* owned: scratch */
     pot_tokens all; /* owned: scratch */
@@ -304,7 +306,7 @@ static pot_status emit(pot_tokenizer *t, uint32_t id, uint32_t from, uint32_t to
                        const char *text, pot_error *err)
 {
     pot_span at = {t->work.text.at[from].start, t->work.text.at[to - 1].end};
-    if (t->post.trims) pot_post_trim(&t->post, &at, t->seq.n, value, text);
+    if (t->post.trims && !t->whole) pot_post_trim(&t->post, &at, t->seq.n, value, text);
     return pot_tokens_add(&t->seq, id, at, err);
 }
 
@@ -363,6 +365,15 @@ pot_status pot_tokenizer_encode(pot_tokenizer *t, pot_tokens *out, const char *t
     return POT_OK;
 }
 
+pot_status pot_tokenizer_encode_whole(pot_tokenizer *t, pot_tokens *out, const char *text, size_t n,
+                                      pot_error *err)
+{
+    t->whole = true;
+    const pot_status s = pot_tokenizer_encode(t, out, text, n, true, err);
+    t->whole = false;
+    return s;
+}
+
 /* Decoding. */
 
 #define MAX_DECODED ((size_t)1 << 30)
@@ -398,6 +409,32 @@ pot_status pot_tokenizer_decode(const pot_tokenizer *t, pot_decoded *out, const 
     const pot_status s = pot_decode(&t->decoder, &text, &pieces, err);
     *out = (pot_decoded){.p = text.p, .n = s == POT_OK ? text.n : 0, .room = text.room};
     pot_strings_free(&pieces);
+    return s;
+}
+
+/* SentencePiece writes U+2047 for the unknown piece; it stands for no text, so it counts as none.
+ */
+static bool is_silent(const pot_tokenizer *t, uint32_t id)
+{
+    if (pot_added_is_special(&t->added, id)) return true;
+    return t->sp.n && (t->sp.type[id] == POT_SP_CONTROL || t->sp.type[id] == POT_SP_UNKNOWN);
+}
+
+pot_status pot_tokenizer_first_bytes(const pot_tokenizer *t, uint16_t *class, pot_error *err)
+{
+    pot_buf text = POT_BUF(MAX_DECODED);
+    pot_status s = POT_OK;
+    for (uint32_t id = 0; s == POT_OK && id < t->vocab.size; id++) {
+        const pot_str *p = pot_vocab_piece(&t->vocab, id);
+        class[id] = POT_NO_BYTE;
+        if (!p || !p->n || is_silent(t, id)) continue;
+        pot_buf_clear(&text);
+        pot_buf_add(&text, p->s, p->n);
+        s = pot_buf_status(&text, err);
+        if (s == POT_OK) s = pot_decode_inside(&t->decoder, &text, err);
+        if (s == POT_OK && text.n) class[id] = (uint8_t)text.p[0];
+    }
+    pot_buf_free(&text);
     return s;
 }
 

@@ -6,16 +6,15 @@
 #include "base/mem.h"
 #include "base/memory.h"
 
-#define LONGEST (POT_PROMPT_MAX + 8) /* tokens of a text that work space is planned for */
 #define READERS 2
 
-static pot_status side_sizes(pot_party *p, pot_side_sizes *out, pot_error *err)
+static pot_status side_sizes(pot_party *p, size_t longest, pot_side_sizes *out, pot_error *err)
 {
     const pot_model_facts *f = pot_model_info(p->model);
     pot_engine *e = p->engine;
-    const size_t fixed = pot_engine_work(e, 0, LONGEST);
+    const size_t fixed = pot_engine_work(e, 0, longest);
     *out = (pot_side_sizes){.work = fixed,
-                            .per_row = pot_engine_work(e, 1, LONGEST) - fixed,
+                            .per_row = pot_engine_work(e, 1, longest) - fixed,
                             .hidden_row = pot_engine_width(e) * sizeof(float),
                             .logits_row = pot_engine_vocab(e) * sizeof(float)};
     for (size_t i = 0; i < f->n_weights; i++)
@@ -35,7 +34,7 @@ pot_status pot_verify_engines(pot_verify *v, pot_error *err)
 {
     pot_sizes s = {.most = most_memory(v),
                    .sides = 2,
-                   .rows = POT_ROUND_ROWS,
+                   .rows = POT_FAMILIES * v->longest,
                    .batches = v->decider.rule.n_max / POT_FAMILIES,
                    .threads = pot_pool_threads(v->pool)};
     uint32_t layers = 0;
@@ -44,7 +43,7 @@ pot_status pot_verify_engines(pot_verify *v, pot_error *err)
         const uint32_t n = pot_model_info(p->model)->layers;
         POT_TRY(pot_engine_open(&p->engine, p->model, v->pool, &v->kernels, err));
         pot_engine_watch(p->engine, pot_verify_going, v);
-        POT_TRY(side_sizes(p, &s.side[i], err));
+        POT_TRY(side_sizes(p, v->longest, &s.side[i], err));
         v->layers += n;
         layers = n > layers ? n : layers;
     }

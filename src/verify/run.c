@@ -71,6 +71,7 @@ pot_status pot_verify_open(pot_verify **out, const pot_verify_options *o, pot_er
 
 static void close_party(pot_party *p)
 {
+    pot_byte_table_close(&p->bytes);
     pot_engine_close(&p->engine);
     pot_tokenizer_close(&p->tokenizer);
     pot_model_close(&p->model);

@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "base/pool.h"
 #include "engine/engine.h"
-#include "score/compare.h"
+#include "score/bytes.h"
 #include "verify/budget.h"
 
 #include <pot/tokenizer.h>
@@ -13,8 +13,8 @@
 
 #define POT_MOST_IDS 1024 /* of a prompt, special tokens included */
 
-/* Rows that memory is planned for in each round: prompts, and some special tokens. */
-#define POT_ROUND_ROWS ((size_t)POT_FAMILIES * (POT_PROMPT_MAX + 8))
+/* Tokens of a text that memory is planned for: some special ones, too. */
+#define POT_LONGEST (POT_PROMPT_MAX + 8)
 
 /* One challenge, scored; valid during the call of the sink. */
 typedef struct {
@@ -22,7 +22,8 @@ typedef struct {
     size_t prompt; /* bytes of challenge->text that were asked */
     pot_ids ref, cand;
     const pot_position *position; /* [n] */
-    size_t n;                     /* scored positions */
+    size_t n;                     /* scored positions; 0: the challenge could not be scored */
+    const uint16_t *offset;       /* [n] byte of the text that comes next; NULL: by tokens */
     double tv, kl;                /* means over the positions */
     double lo, hi;                /* bounds of the mean TV after this challenge */
 } pot_record;
@@ -50,6 +51,7 @@ typedef struct {
     const char *role; /* "REF" or "CAND": for messages */
     pot_model *model;
     pot_tokenizer *tokenizer; /* NULL: the reference's ids are used */
+    pot_byte_table bytes;     /* owned: where laws of the next byte are compared */
     pot_engine *engine;
     double log_sum; /* of the actual tokens' log-probabilities */
 } pot_party;
@@ -59,7 +61,8 @@ typedef struct {
     pot_challenge challenge;
     size_t prompt;
     pot_tokens ref, cand;
-    uint16_t at[2][POT_MOST_IDS]; /* [n] tokens of ref and of cand: behind each both are scored */
+    uint16_t at[2][POT_MOST_IDS];  /* [n] tokens of ref and of cand: behind each both are scored */
+    uint16_t offset[POT_MOST_IDS]; /* [n] by bytes: where in the prompt that is */
     size_t n;
     size_t row; /* of its first position among the rows of the sweep */
 } pot_question;
@@ -69,6 +72,8 @@ struct pot_verify {
     uint8_t key[POT_KEY_SIZE];
     pot_corpus *corpus;
     pot_party party[2]; /* reference, candidate */
+    pot_comparison comparison;
+    size_t longest; /* tokens of a text: no prompt of the run has more */
     pot_pool *pool;
     pot_kernels kernels;
     pot_buf document;
@@ -128,6 +133,10 @@ void pot_verify_listen(pot_verify *v, pot_record_fn *sink, void *ctx);
 /* prompt.c: a challenge as ids of both models. */
 POT_MUST_USE pot_status pot_question_make(pot_verify *v, pot_question *q, uint64_t index,
                                           pot_error *err);
+
+/* prompt.c: the comparison that the prompts of the run call for, should all be put, and the most
+ * tokens that either model reads of one. */
+POT_MUST_USE pot_status pot_questions_survey(pot_verify *v, pot_error *err);
 
 /* sweep.c: score the questions of so many rounds, and push them into the decider until it is
  * done. */

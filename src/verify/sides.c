@@ -36,6 +36,37 @@ static pot_status check_context(const pot_party *p, pot_error *err)
                          f->context, POT_PROMPT_MAX);
 }
 
+/* Beside a tokenizer.model another file says which special tokens it adds. */
+static bool same_file(const pot_tokenizer *a, const pot_tokenizer *b)
+{
+    return memcmp(pot_tokenizer_sha256(a), pot_tokenizer_sha256(b), 32) == 0 &&
+           strncmp(pot_tokenizer_kind(a), "SentencePiece", 13) != 0;
+}
+
+/* Token by token where both mean the same by every id, and make the same ids of every prompt that
+ * the run may put; else byte by byte. */
+static pot_status choose_comparison(pot_verify *v, pot_error *err)
+{
+    const pot_tokenizer *a = v->party[0].tokenizer, *b = v->party[1].tokenizer;
+    const bool other =
+        memcmp(pot_tokenizer_vocab_sha256(a), pot_tokenizer_vocab_sha256(b), 32) != 0;
+    if (same_file(a, b)) return POT_OK;
+    if (other) v->comparison = POT_BY_BYTES;
+    POT_TRY(pot_questions_survey(v, err));
+    if (v->comparison == POT_BY_TOKENS) return POT_OK;
+    for (int i = 0; i < 2; i++) {
+        pot_party *p = &v->party[i];
+        const pot_status s =
+            pot_byte_table_open(&p->bytes, p->tokenizer, pot_model_info(p->model)->vocab, err);
+        if (s != POT_OK) return pot_fail_in(err, s, pot_model_tokenizer_path(p->model));
+    }
+    pot_buf_fmt(&v->warn,
+                "the tokenizers %s: the laws of the next byte were compared, where both have a "
+                "boundary; they are a lower bound, so SAME is never claimed\n",
+                other ? "differ" : "share a vocabulary, but split texts differently");
+    return POT_OK;
+}
+
 static pot_status check_pair(pot_verify *v, pot_error *err)
 {
     const pot_party *ref = &v->party[0], *cand = &v->party[1];
@@ -53,12 +84,8 @@ static pot_status check_pair(pot_verify *v, pot_error *err)
                              "reference's",
                              b->vocab);
     }
-    if (memcmp(pot_tokenizer_vocab_sha256(ref->tokenizer),
-               pot_tokenizer_vocab_sha256(cand->tokenizer), 32) != 0)
-        return pot_fail_file(err, POT_E_UNSUPPORTED, b->path,
-                             "its tokenizer has another vocabulary than the reference's: token by "
-                             "token the two cannot be compared, and byte by byte is not built in");
-    if (a->vocab != b->vocab)
+    POT_TRY(choose_comparison(v, err));
+    if (v->comparison == POT_BY_TOKENS && a->vocab != b->vocab)
         pot_buf_fmt(&v->warn,
                     "the output heads have %u and %u rows: the surplus counts as tokens "
                     "that the other never says\n",
@@ -88,6 +115,7 @@ static pot_status list_warnings(pot_verify *v, pot_error *err)
 
 pot_status pot_verify_check_sides(pot_verify *v, pot_error *err)
 {
+    v->longest = POT_LONGEST;
     for (int i = 0; i < 2; i++) {
         POT_TRY(check_tokenizer(&v->party[i], err));
         POT_TRY(check_context(&v->party[i], err));

@@ -53,7 +53,9 @@ static void lay_out(pot_verify *v)
         pot_question *q = &v->question[i];
         q->row = v->rows;
         for (size_t k = 0; k < q->n; k++)
-            v->actual[q->row + k] = q->ref.id[q->at[0][k] + 1];
+            v->actual[q->row + k] = v->comparison == POT_BY_BYTES
+                                        ? (uint8_t)q->challenge.text[q->offset[k]]
+                                        : q->ref.id[q->at[0][k] + 1];
         v->rows += q->n;
     }
 }
@@ -71,7 +73,7 @@ static pot_status ask(pot_verify *v, size_t rounds, pot_error *err)
             POT_TRY(pot_question_make(v, q, v->decider.n + v->questions + i, err));
             more += q->ref.n > q->cand.n ? q->ref.n : q->cand.n;
         }
-        if (r && tokens + more > rounds * POT_ROUND_ROWS) break;
+        if (r && tokens + more > rounds * POT_FAMILIES * v->longest) break;
         v->questions += POT_FAMILIES;
         tokens += more;
     }
@@ -137,7 +139,10 @@ static pot_status reserve_logits(pot_verify *v, pot_error *err)
     if (v->block_rows) return POT_OK;
     for (int i = 0; i < 2; i++)
         per_row += pot_engine_vocab(v->party[i].engine) * sizeof(float);
-    const size_t fit = v->budget.logits / per_row, most = v->ring ? v->rows : MOST_BLOCK,
+    const size_t fit = v->budget.logits / per_row,
+                 most = !v->ring  ? MOST_BLOCK
+                        : v->rows ? v->rows
+                                  : 1,
                  rows = fit < 1      ? 1
                         : fit > most ? most
                                      : fit;
@@ -168,7 +173,12 @@ static pot_status compare_block(pot_verify *v, size_t at, size_t n, pot_error *e
         POT_TRY(pot_engine_logits(e, v->logits[i], vocab, h, n, err));
         r[i] = (pot_rows){v->logits[i], vocab, vocab};
     }
-    pot_compare(v->pool, &v->kernels, v->position + at, r[0], r[1], v->actual + at, n);
+    pot_position *out = v->position + at;
+    const uint32_t *actual = v->actual + at;
+    if (v->comparison == POT_BY_BYTES)
+        pot_compare_bytes(v->pool, &v->kernels, out, (pot_byte_rows){r[0], &v->party[0].bytes},
+                          (pot_byte_rows){r[1], &v->party[1].bytes}, actual, n);
+    else pot_compare(v->pool, &v->kernels, out, r[0], r[1], actual, n);
     return POT_OK;
 }
 
@@ -224,7 +234,8 @@ static pot_status gather(pot_verify *v, const pot_question *q, const pot_positio
     return POT_OK;
 }
 
-/* The score of one question: means over its positions of the recorded f32 values. */
+/* The score of one question: means over its positions of the recorded f32 values; no number, and
+ * so no score, where there are none. */
 static pot_status finish(pot_verify *v, const pot_question *q, const pot_position *p,
                          pot_error *err)
 {
@@ -241,6 +252,7 @@ static pot_status finish(pot_verify *v, const pot_question *q, const pot_positio
                     .cand = {q->cand.id, q->cand.n},
                     .position = p,
                     .n = n,
+                    .offset = v->comparison == POT_BY_BYTES ? q->offset : NULL,
                     .tv = tv / (double)n,
                     .kl = kl / (double)n};
     POT_TRY(gather(v, q, p, err));
@@ -248,8 +260,9 @@ static pot_status finish(pot_verify *v, const pot_question *q, const pot_positio
     pot_family_result *f = &v->verdict.family[family];
     f->family = q->challenge.family;
     f->n++;
-    f->tv += r.tv;
-    f->kl += r.kl;
+    f->failed += !n;
+    f->tv += n ? r.tv : 0;
+    f->kl += n ? r.kl : 0;
     if (v->decider.n % v->decider.round == 0) pot_decider_bounds(&v->decider, &v->lo, &v->hi);
     r.lo = v->lo;
     r.hi = v->hi;
@@ -293,7 +306,7 @@ pot_status pot_question_replay(pot_verify *v, pot_replay_fn *fill, void *ctx, po
     pot_question *q = v->question;
     if (!v->decider.n) v->hi = 1;
     POT_TRY(pot_question_make(v, q, v->decider.n, err));
-    pot_position *p = pot_mem_new(q->n, sizeof *p);
+    pot_position *p = pot_mem_new(q->n + 1, sizeof *p);
     if (!p) return pot_fail_mem(err);
     pot_status s = fill(ctx, p, q->n, err);
     if (s == POT_OK) s = finish(v, q, p, err);

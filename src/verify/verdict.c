@@ -61,6 +61,20 @@ static pot_side side(const pot_party *p, size_t positions)
     };
 }
 
+const char *pot_comparison_name(pot_comparison c)
+{
+    return c == POT_BY_BYTES ? "bytes" : "tokens";
+}
+
+/* Laws of bytes that are near each other say nothing of those of whole tokens. */
+static void claim_no_sameness(pot_verdict *r)
+{
+    if (r->decision == POT_SAME) r->decision = POT_UNDECIDED, r->s.strong = false;
+    r->identical = false;
+    r->s.classic_same = false;
+    r->s.routing = 1;
+}
+
 pot_status pot_verify_conclude(pot_verify *v, pot_error *err)
 {
     pot_verdict *r = &v->verdict;
@@ -70,6 +84,8 @@ pot_status pot_verify_conclude(pot_verify *v, pot_error *err)
     r->rule = pot_rule_of(v->options.mode);
     pot_decider_summary(&v->decider, &r->s);
     r->decision = r->by_digest ? POT_SAME : pot_decider_decision(&v->decider);
+    r->comparison = v->comparison;
+    if (v->comparison == POT_BY_BYTES) claim_no_sameness(r);
     r->ref = side(&v->party[0], v->n_kl);
     r->cand = side(&v->party[1], v->n_kl);
     r->hash_seconds = v->hash_seconds;

@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <jansson.h>
 
-static const char *dir;
+static const char *dir, *cand;
 static uint64_t json_countdown; /* 0: off */
 
 static void *json_alloc(size_t n)
@@ -18,8 +18,7 @@ static void *json_alloc(size_t n)
 
 static pot_status run(pot_decision *found, pot_error *err)
 {
-    const pot_verify_options o = {
-        .ref = "zoo/base", .cand = "zoo/other-arch", .compute.threads = 1};
+    const pot_verify_options o = {.ref = "zoo/base", .cand = cand, .compute.threads = 1};
     *err = (pot_error){0};
     return run_into(found, &o, dir, err);
 }
@@ -83,15 +82,22 @@ static void test_old_run_stays(void)
     t_clear(dir);
 }
 
-int main(void)
+static void test_each(const char *of)
 {
-    t_dir_open();
-    dir = t_path("run");
+    cand = of;
     fprintf(stderr, "%u runs without memory\n", fail_each(arm_mem, POT_E_NOMEM));
     json_set_alloc_funcs(json_alloc, free);
     fprintf(stderr, "%u runs without memory for JSON\n", fail_each(arm_json, POT_E_NOMEM));
     json_set_alloc_funcs(malloc, free);
     fprintf(stderr, "%u runs without the disk\n", fail_each(arm_file, POT_E_IO));
+}
+
+int main(void)
+{
+    t_dir_open();
+    dir = t_path("run");
+    test_each("tests/golden/bytes"); /* byte by byte */
+    test_each("zoo/other-arch");
     test_old_run_stays();
     return 0;
 }

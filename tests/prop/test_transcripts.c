@@ -63,6 +63,7 @@ int main(void)
     if (t_slow()) printf("skipped: runs of equal models, which are long (verify.test has one)\n");
     else check_same_bytes("zoo/base-f32", POT_SAME, POT_QUICK);
     check_same_bytes("zoo/finetune-heavy", POT_DIFFERENT, POT_AUDIT);
+    check_same_bytes("tests/golden/bytes", POT_DIFFERENT, POT_AUDIT); /* byte by byte */
     check_zoo();
     CHECK(t_count(t_dir) == 1 && t_count(dir) == 7); /* nothing else was left */
     CHECK(pot_mem_used() == 0);

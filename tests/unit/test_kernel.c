@@ -200,6 +200,9 @@ static void test_head(void)
         const pot_divergence self = k.divergence(a, s[0][0].max, zp, a, s[0][0].max, zp, n);
         CHECK(self.l1 == 0 && self.kl == 0); /* equal laws are exactly equal */
 
+        ref.exps(want, a, s[0][0].max, n), k.exps(got, a, s[0][0].max, n);
+        same("exps", want, got, n * sizeof *got);
+
         pot_logsum bad;
         pot_logsum_start(&bad);
         a[t_u64() % n] = t_u64() % 2 ? (float)NAN : t_u64() % 2 ? INFINITY : -INFINITY;

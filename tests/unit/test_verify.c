@@ -68,7 +68,7 @@ static void test_refusals(void)
     m = plain, m.context = 96;
     refused(t_path("plain"), tiny_model("short", m), POT_E_UNSUPPORTED, "context holds 96 tokens");
     m = plain, m.tokenizer = SPM, m.vocab = 2000;
-    refused(t_path("plain"), tiny_model("spm", m), POT_E_UNSUPPORTED, "another vocabulary");
+    refused(t_path("plain"), tiny_model("spm", m), POT_E_UNSUPPORTED, "there is no decoder");
     refused(t_path("none"), t_path("plain"), POT_E_UNSUPPORTED, "no tokenizer");
     refused(t_path("plain"), t_path("nothing"), POT_E_IO, "no such file or directory");
     m = plain, m.head = 3e38; /* finite weights, logits that are not */
@@ -82,22 +82,51 @@ static void test_refusals(void)
     CHECK(verify(&found, &o, "cannot open") == POT_E_IO);
 }
 
-/* Equal vocabularies that split text differently: ids cannot be compared. */
-static void test_other_merges(void)
+/* Its pointers are gone; `warns` is in the only warning that there is, if any. */
+static void verdict_of(pot_verdict *out, const char *ref, const char *cand, const char *warns)
+{
+    pot_error err = {0};
+    pot_verify *v;
+    const pot_verify_options o = {
+        .ref = ref, .cand = cand, .mode = POT_QUICK, .key = run_key, .run_id = run_id};
+    must(pot_verify_open(&v, &o, &err), &err);
+    const bool said = strstr(pot_verify_commitment(v)->document, "\"comparison\": \"bytes\"");
+    must(pot_verify_run(v, &err), &err);
+    *out = *pot_verify_verdict(v);
+    CHECK(said == (out->comparison == POT_BY_BYTES));
+    CHECK(out->n_warnings == (warns ? 1 : 0) && (!warns || strstr(out->warnings[0], warns)));
+    pot_verify_close(&v);
+}
+
+/* Equal vocabularies that split text differently: bytes are compared, and the same weights under
+ * another tokenizer are never called the same, however near those are. */
+static void test_other_split(void)
 {
     size_t n;
-    char path[PATH_MAX], *p = t_read(LLAMA3, &n);
+    pot_verdict r;
+    char path[PATH_MAX], *p = t_read("zoo/base/tokenizer.json", &n);
     CHECK(p);
-    char *merges = strstr(p, "\"merges\"");
-    CHECK(merges && (merges = strchr(merges, '[')) != NULL);
-    char *end = strrchr(merges, ']'); /* of merges: the last array of the file */
-    CHECK(end);
-    memset(merges + 1, ' ', (size_t)(end - merges - 1)); /* no merges at all */
-    const char *dir = tiny_model("merges", plain);
-    snprintf(path, sizeof path, "%s/tokenizer.json", dir);
+    tiny m = plain;
+    m.vocab = 2048, m.scale = 0, m.head = 0.1, m.tokenizer = "zoo/base/tokenizer.json";
+    const char *whole = tiny_model("whole", m), *other = tiny_model("digits", m);
+    char *digits = strstr(p, "{1,3}");
+    CHECK(digits);
+    memcpy(digits, "{1,1}", 5);
+    snprintf(path, sizeof path, "%s/tokenizer.json", other);
     t_write(path, p, n);
     free(p);
-    refused(t_path("plain"), dir, POT_E_UNSUPPORTED, "splits challenge 0 differently");
+    verdict_of(&r, whole, whole, NULL);
+    CHECK(r.comparison == POT_BY_TOKENS && r.decision == POT_SAME && r.identical);
+    verdict_of(&r, whole, other, "share a vocabulary");
+    CHECK(r.comparison == POT_BY_BYTES && r.decision == POT_UNDECIDED && !r.identical);
+    CHECK(r.s.n == 30 && r.s.tv_mean < 0.01 && r.s.routing >= 1 && !r.s.strong &&
+          !r.s.classic_same);
+    m.seed++, m.scale = plain.scale, m.head = 3;
+    verdict_of(&r, other, tiny_model("apart", m), "share a vocabulary");
+    CHECK(r.comparison == POT_BY_BYTES && r.decision == POT_DIFFERENT);
+    m.context = 97; /* enough for the tokens of the reference, not for its own */
+    m.tokenizer = path;
+    refused(whole, tiny_model("narrow", m), POT_E_UNSUPPORTED, "context holds 97");
 }
 
 static void test_digest(void)
@@ -224,7 +253,7 @@ int main(void)
     tiny_model("plain", plain);
     test_decisions();
     test_refusals();
-    test_other_merges();
+    test_other_split();
     test_digest();
     test_stop();
     test_changed_file();

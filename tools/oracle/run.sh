@@ -24,6 +24,16 @@ if has transformers && has torch; then
     "$py" tools/oracle/generate_live.py "$pot" zoo/*/ 2>/dev/null || bad=1
     echo "== run directories, against hashlib, tokenizers, transformers and exact rationals"
     "$py" tools/oracle/run_directory.py "$pot" zoo/base $(ls -d zoo/*/ | grep -v /base/) || bad=1
+    echo "== laws of the next byte, against transformers, tokenizers and sentencepiece"
+    if has sentencepiece; then
+        for cand in tests/golden/bytes ../shared/data/models/stories260k; do
+            [ -d $cand ] || { echo "skipped: $cand is not there"; continue; }
+            "$py" tools/oracle/next_byte.py live "$pot" zoo/base $cand || bad=1
+            "$py" tools/oracle/next_byte.py live "$pot" $cand zoo/base || bad=1
+        done
+    else
+        skip sentencepiece
+    fi
 else
     skip "transformers (with torch)"
 fi
