@@ -6,6 +6,7 @@
 #include <pot/eval.h>
 #include <pot/evidence.h>
 #include <pot/generate.h>
+#include <pot/reference.h>
 #include <pot/tokenizer.h>
 
 /* The verdict with what it means and what it does not. */
@@ -17,6 +18,10 @@ POT_API POT_MUST_USE pot_status pot_report_verdict(pot_text *out, const pot_verd
 POT_API POT_MUST_USE pot_status pot_report_model(pot_text *out, const pot_model *m,
                                                  const pot_tokenizer *tokenizer, bool tensors,
                                                  bool json, pot_error *err);
+
+/* A reference file: what is in it and what it can claim. */
+POT_API POT_MUST_USE pot_status pot_report_reference(pot_text *out, const pot_reference_facts *f,
+                                                     bool json, pot_error *err);
 
 /* {"ids":[...],"pieces":[...],"spans":[[start,end],...]}, or a line per token. */
 POT_API POT_MUST_USE pot_status pot_report_tokens(pot_text *out, const pot_tokenizer *t,

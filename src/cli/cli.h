@@ -84,10 +84,14 @@ bool progress_show(void *ctx, const pot_progress *p);
 /* Set by SIGINT, SIGTERM and SIGHUP. */
 extern volatile sig_atomic_t stop_asked;
 
+/* What inspect says of a reference file. */
+int show_reference(const args *a, const char *path);
+
 int run_verify(const args *a);
 int run_score(const args *a);
 int run_tokenize(const args *a);
 int run_inspect(const args *a);
+int run_fingerprint(const args *a);
 int run_generate(const args *a);
 int run_bench(const args *a);
 int run_eval(const args *a);

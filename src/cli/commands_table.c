@@ -79,6 +79,23 @@ static const option verify_options[] = {
     JSON,
     QUIET,
     {0}};
+static const option fingerprint_options[] = {
+    {"-o", "FILE", "write the reference into FILE, readable by you only"},
+    MODE,
+    KEY,
+    RUN_ID,
+    CORPUS,
+    {"--challenges", "N", "put N challenges, in rounds of five, instead of the most of the mode"},
+    {"--top-k", "K", "keep the K most probable tokens of each position instead of 64"},
+    {"--tails", "N", "and the others in N classes that the key draws instead of 16"},
+    {"--exact", NULL,
+     "keep whole distributions: what the output head sees, and the head; much larger, and as good "
+     "as the model"},
+    FORCE,
+    COMPUTE,
+    JSON,
+    QUIET,
+    {0}};
 static const option inspect_options[] = {
     {"--tensors", NULL, "a line for each tensor of the files: bytes, SHA-256, dtype, shape, name"},
     {"--no-hash", NULL, "do not read the weights: headers and small files only, in an instant"},
@@ -165,6 +182,14 @@ const command commands[] = {
      "the error "
      "rate of the mode. Exit status: 0 SAME, 1 DIFFERENT, 3 UNDECIDED, 2 trouble.",
      verify_options, run_verify},
+    {"fingerprint", "MODEL", 1, 1, "a reference that travels without its weights",
+     "Puts the challenges of a secret key to MODEL and writes what it says into one file, with "
+     "which "
+     "pot verify FILE CAND can be run later and elsewhere, without the weights of MODEL. Prints "
+     "what "
+     "the file can claim. It holds the key: keep it from those who make candidates "
+     "(docs/format/potref.md).",
+     fingerprint_options, run_fingerprint},
     {"score", "MODEL", 1, 1, "log-probabilities of a text or of token ids",
      "Prints the natural log of the probability that the model gives each token after those before "
      "it, and "
@@ -177,7 +202,8 @@ const command commands[] = {
      "Columns: id, first byte, byte after the last, piece.",
      tokenize_options, run_tokenize},
     {"inspect", "MODEL", 1, 1, "architecture, sizes, encodings and digests of a model",
-     "Shows what a model is made of. Unless --no-hash is given, every weight is read once: SHA-256 "
+     "Shows what a model is made of, or what a reference file of pot fingerprint can claim. Unless "
+     "--no-hash is given, every weight is read once: SHA-256 "
      "of "
      "the files, of each tensor, and of the values in a form that does not depend on the "
      "container; "

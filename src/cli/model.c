@@ -141,6 +141,7 @@ int run_inspect(const args *a)
     pot_text out = {0};
     unsigned long long threads = 0;
     if (!arg_number(a, "--threads", &threads, 1, 256)) return EXIT_TROUBLE;
+    if (pot_is_reference(a->word[0])) return show_reference(a, a->word[0]);
     pot_status s = pot_model_open(&m, a->word[0], &err);
     if (s == POT_OK) s = open_tokenizer(&t, m, &err);
     if (s == POT_OK && !arg(a, "--no-hash")) s = read_weights(m, a, (unsigned)threads, &err);

@@ -27,6 +27,13 @@ static void show_scoring(const pot_progress *p, double rate)
         fprintf(stderr, ", %.1f/s, at most %.0f s left", rate, (p->total - p->done) / rate);
 }
 
+static void show_asking(const pot_progress *p, double rate)
+{
+    fprintf(stderr, "%s: %.0f of %.0f challenges, layer %u of %u", p->what, p->done, p->total,
+            p->layer, p->layers);
+    if (rate > 0) fprintf(stderr, ", %.0f s left", (p->total - p->done) / rate);
+}
+
 static void show_reading(const pot_progress *p, double rate)
 {
     fprintf(stderr, "%s: %.0f of %.0f MB, %.0f MB/s", p->what, p->done / 1e6, p->total / 1e6,
@@ -43,6 +50,7 @@ bool progress_show(void *ctx, const pot_progress *p)
         l->what = p->what;
         progress_wipe(l);
         if (p->hi > p->lo) show_scoring(p, rate);
+        else if (p->layers) show_asking(p, rate);
         else show_reading(p, rate);
         fflush(stderr);
         l->on_line = true;

@@ -284,6 +284,24 @@ out:
     return s;
 }
 
+const pot_linear *pot_engine_head(const pot_engine *e)
+{
+    return &e->head;
+}
+
+pot_status pot_engine_open_head(pot_engine **out, const pot_arch *arch, const pot_linear *head,
+                                pot_pool *pool, const pot_kernels *k, pot_error *err)
+{
+    pot_engine *e = pot_mem_new(1, sizeof *e);
+    if (!e) return pot_fail_mem(err);
+    *e = (pot_engine){.arch = arch, .pool = pool, .k = k, .head = *head};
+    pot_arena_init(&e->arena, 0);
+    e->linear_scratch = pot_mem_raw(POT_LINEAR_SCRATCH * pot_pool_threads(pool), sizeof(float));
+    if (e->linear_scratch) return *out = e, POT_OK;
+    pot_engine_close(&e);
+    return pot_fail_mem(err);
+}
+
 void pot_engine_close(pot_engine **engine)
 {
     pot_engine *e = *engine;

@@ -8,7 +8,7 @@
 
 #include "base/pool.h"
 #include "base/ring.h"
-#include "kernel/kernel.h"
+#include "kernel/linear.h"
 #include "model/model.h"
 
 typedef struct pot_engine pot_engine;
@@ -65,6 +65,13 @@ POT_MUST_USE pot_status pot_engine_forward(pot_engine *e, float *hidden, const p
 /* logits[rows][vocab] (rows `ld` apart) of some hidden states. */
 POT_MUST_USE pot_status pot_engine_logits(pot_engine *e, float *logits, size_t ld,
                                           const float *hidden, size_t rows, pot_error *err);
+
+/* The matrix of the output head; and an engine that has nothing else, for hidden states from
+ * elsewhere: `arch` (borrowed) says its sizes, and what becomes of logits. */
+const pot_linear *pot_engine_head(const pot_engine *e);
+POT_MUST_USE pot_status pot_engine_open_head(pot_engine **out, const pot_arch *arch,
+                                             const pot_linear *head, pot_pool *pool,
+                                             const pot_kernels *k, pot_error *err);
 
 /* Take the matrices from the disk through `ring` (borrowed) while they are used: in pieces of about
  * `unit` bytes, the first `pin` bytes of the layers being kept (feed.h). */

@@ -8,10 +8,10 @@
 
 #define READERS 2
 
-static pot_status side_sizes(pot_party *p, size_t longest, pot_side_sizes *out, pot_error *err)
+pot_status pot_side_sizes_of(pot_side_sizes *out, pot_engine *e, const pot_model *m, size_t longest,
+                             pot_error *err)
 {
-    const pot_model_facts *f = pot_model_info(p->model);
-    pot_engine *e = p->engine;
+    const pot_model_facts *f = pot_model_info(m);
     const size_t fixed = pot_engine_work(e, 0, longest);
     *out = (pot_side_sizes){.work = fixed,
                             .per_row = pot_engine_work(e, 1, longest) - fixed,
@@ -19,7 +19,7 @@ static pot_status side_sizes(pot_party *p, size_t longest, pot_side_sizes *out, 
                             .logits_row = pot_engine_vocab(e) * sizeof(float)};
     for (size_t i = 0; i < f->n_weights; i++)
         out->files += f->weights[i].size;
-    return pot_engine_least_ring(e, p->model, &out->least_ring, err);
+    return pot_engine_least_ring(e, m, &out->least_ring, err);
 }
 
 /* Bytes that the process may take: what was asked for, or nine tenths of what is free. */
@@ -43,7 +43,7 @@ pot_status pot_verify_engines(pot_verify *v, pot_error *err)
         const uint32_t n = pot_model_info(p->model)->layers;
         POT_TRY(pot_engine_open(&p->engine, p->model, v->pool, &v->kernels, err));
         pot_engine_watch(p->engine, pot_verify_going, v);
-        POT_TRY(side_sizes(p, v->longest, &s.side[i], err));
+        POT_TRY(pot_side_sizes_of(&s.side[i], p->engine, p->model, v->longest, err));
         v->layers += n;
         layers = n > layers ? n : layers;
     }

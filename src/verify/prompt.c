@@ -9,10 +9,10 @@
 #include <string.h>
 
 /* Bytes of text that the first `tokens` tokens cover; spans end at whole characters. */
-static pot_status cut(pot_verify *v, size_t *out, const pot_challenge *c, pot_error *err)
+static pot_status cut(const pot_prompts *p, size_t *out, const pot_challenge *c, pot_error *err)
 {
-    pot_tokens *t = &v->scratch;
-    POT_TRY(pot_tokenizer_encode(v->party[0].tokenizer, t, c->text, c->n, false, err));
+    pot_tokens *t = p->scratch;
+    POT_TRY(pot_tokenizer_encode(p->tokenizer, t, c->text, c->n, false, err));
     if (t->n < POT_PROMPT_MIN)
         return pot_fail(err, POT_E_UNSUPPORTED,
                         "the reference's tokenizer makes %zu tokens of a text of %zu bytes; "
@@ -21,6 +21,23 @@ static pot_status cut(pot_verify *v, size_t *out, const pot_challenge *c, pot_er
     const size_t n = t->n < c->tokens ? t->n : c->tokens;
     *out = t->end[n - 1];
     return POT_OK;
+}
+
+pot_status pot_prompt_check(const pot_tokens *ids, uint64_t index, const char *path, pot_error *err)
+{
+    if (ids->n >= 2 && ids->n <= POT_MOST_IDS) return POT_OK;
+    return pot_fail_file(err, POT_E_UNSUPPORTED, path,
+                         "challenge %llu has %zu tokens; 2 to %d are expected",
+                         (unsigned long long)index, ids->n, POT_MOST_IDS);
+}
+
+pot_status pot_prompt_make(const pot_prompts *p, uint64_t index, pot_challenge *c, size_t *prompt,
+                           pot_tokens *ids, pot_error *err)
+{
+    POT_TRY(pot_challenge_make(c, p->key, p->run_id, index, p->corpus, err));
+    POT_TRY(cut(p, prompt, c, err));
+    POT_TRY(pot_tokenizer_encode_whole(p->tokenizer, ids, c->text, *prompt, err));
+    return pot_prompt_check(ids, index, p->path, err);
 }
 
 static bool same_ids(const pot_question *q)
@@ -33,19 +50,12 @@ static bool same_ids(const pot_question *q)
 static pot_status encode_both(pot_verify *v, pot_question *q, uint64_t index, pot_error *err)
 {
     pot_tokenizer *ref = v->party[0].tokenizer, *cand = v->party[1].tokenizer;
-    POT_TRY(pot_challenge_make(&q->challenge, v->key, v->commitment.run_id, index, v->corpus, err));
-    POT_TRY(cut(v, &q->prompt, &q->challenge, err));
-    const char *text = q->challenge.text;
-    POT_TRY(pot_tokenizer_encode_whole(ref, &q->ref, text, q->prompt, err));
-    POT_TRY(pot_tokenizer_encode_whole(cand ? cand : ref, &q->cand, text, q->prompt, err));
-    for (int side = 0; side < 2; side++) {
-        const size_t n = side ? q->cand.n : q->ref.n;
-        if (n < 2 || n > POT_MOST_IDS)
-            return pot_fail_file(err, POT_E_UNSUPPORTED, side ? v->options.cand : v->options.ref,
-                                 "challenge %llu has %zu tokens; 2 to %d are expected",
-                                 (unsigned long long)index, n, POT_MOST_IDS);
-    }
-    return POT_OK;
+    const pot_prompts p = {v->key, v->commitment.run_id, v->corpus,
+                           ref,    &v->scratch,          v->options.ref};
+    POT_TRY(pot_prompt_make(&p, index, &q->challenge, &q->prompt, &q->ref, err));
+    POT_TRY(
+        pot_tokenizer_encode_whole(cand ? cand : ref, &q->cand, q->challenge.text, q->prompt, err));
+    return pot_prompt_check(&q->cand, index, v->options.cand, err);
 }
 
 /* Token by token both are scored behind each but the last: nothing follows that one. */

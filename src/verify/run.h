@@ -130,7 +130,24 @@ struct pot_verify {
 /* Who is told of each challenge; before pot_verify_run. */
 void pot_verify_listen(pot_verify *v, pot_record_fn *sink, void *ctx);
 
-/* prompt.c: a challenge as ids of both models. */
+/* prompt.c: what makes prompts of challenges, all borrowed; a challenge, the bytes of its text that
+ * are asked, and their ids. */
+typedef struct {
+    const uint8_t *key, *run_id;
+    const pot_corpus *corpus;
+    pot_tokenizer *tokenizer; /* the reference's */
+    pot_tokens *scratch;
+    const char *path; /* of the reference, for messages */
+} pot_prompts;
+
+POT_MUST_USE pot_status pot_prompt_make(const pot_prompts *p, uint64_t index, pot_challenge *c,
+                                        size_t *prompt, pot_tokens *ids, pot_error *err);
+
+/* Has a prompt as many ids as can be scored? */
+POT_MUST_USE pot_status pot_prompt_check(const pot_tokens *ids, uint64_t index, const char *path,
+                                         pot_error *err);
+
+/* A challenge as ids of both models. */
 POT_MUST_USE pot_status pot_question_make(pot_verify *v, pot_question *q, uint64_t index,
                                           pot_error *err);
 
@@ -150,7 +167,11 @@ typedef pot_status pot_replay_fn(void *ctx, pot_position *p, size_t n, pot_error
 POT_MUST_USE pot_status pot_question_replay(pot_verify *v, pot_replay_fn *fill, void *ctx,
                                             pot_error *err);
 
-/* passes.c: open both engines and decide what stays in memory; tell of passes, and of layers. */
+/* passes.c: what is known of a model before its budget. */
+POT_MUST_USE pot_status pot_side_sizes_of(pot_side_sizes *out, pot_engine *e, const pot_model *m,
+                                          size_t longest, pot_error *err);
+
+/* Open both engines and decide what stays in memory; tell of passes, and of layers. */
 POT_MUST_USE pot_status pot_verify_engines(pot_verify *v, pot_error *err);
 void pot_pass_begin(pot_verify *v, const char *what, size_t layers);
 POT_MUST_USE pot_status pot_pass_end(pot_verify *v, pot_error *err);
@@ -162,7 +183,12 @@ POT_MUST_USE pot_status pot_verify_commit(pot_verify *v, pot_error *err);
 /* verdict.c: fill v->verdict from what the run has gathered. */
 POT_MUST_USE pot_status pot_verify_conclude(pot_verify *v, pot_error *err);
 
-/* sides.c: may these two be compared?  Tokenizers, vocabularies, contexts. */
+/* sides.c: do a model and its tokenizer (or NULL) belong together, and does it hold the prompts?  A
+ * reference without a tokenizer is refused. */
+POT_MUST_USE pot_status pot_side_check(const pot_model *m, const pot_tokenizer *t, pot_error *err);
+pot_status pot_side_untold(const char *path, pot_error *err);
+
+/* May these two be compared?  Tokenizers, vocabularies, contexts. */
 POT_MUST_USE pot_status pot_verify_check_sides(pot_verify *v, pot_error *err);
 
 #endif

@@ -8,27 +8,26 @@
 
 /* Every id of the tokenizer must have a row in the embedding; the file must be the one that
  * the commitment names. */
-static pot_status check_tokenizer(const pot_party *p, pot_error *err)
+static pot_status check_tokenizer(const pot_model *m, const pot_tokenizer *t, pot_error *err)
 {
-    const pot_model_facts *f = pot_model_info(p->model);
-    if (!p->tokenizer) return POT_OK;
-    const char *path = pot_model_tokenizer_path(p->model);
-    if (pot_tokenizer_size(p->tokenizer) > f->vocab)
+    const pot_model_facts *f = pot_model_info(m);
+    if (!t) return POT_OK;
+    const char *path = pot_model_tokenizer_path(m);
+    if (pot_tokenizer_size(t) > f->vocab)
         return pot_fail_file(err, POT_E_FORMAT, path,
                              "has ids up to %u, and the model's vocabulary is %u: these files "
                              "do not belong together",
-                             pot_tokenizer_size(p->tokenizer) - 1, f->vocab);
+                             pot_tokenizer_size(t) - 1, f->vocab);
     const char *file = strrchr(path, '/') + 1;
     for (size_t i = 0; i < f->n_other; i++)
         if (strcmp(f->other[i].name, file) == 0 &&
-            memcmp(f->other[i].sha256, pot_tokenizer_sha256(p->tokenizer), 32) != 0)
+            memcmp(f->other[i].sha256, pot_tokenizer_sha256(t), 32) != 0)
             return pot_fail_file(err, POT_E_IO, path, "changed while it was being read; run again");
     return POT_OK;
 }
 
-static pot_status check_context(const pot_party *p, pot_error *err)
+static pot_status check_context(const pot_model_facts *f, pot_error *err)
 {
-    const pot_model_facts *f = pot_model_info(p->model);
     if (f->context > POT_PROMPT_MAX) return POT_OK;
     return pot_fail_file(err, POT_E_UNSUPPORTED, f->path,
                          "its context holds %u tokens, and prompts have up to %u besides special "
@@ -67,14 +66,24 @@ static pot_status choose_comparison(pot_verify *v, pot_error *err)
     return POT_OK;
 }
 
+pot_status pot_side_untold(const char *path, pot_error *err)
+{
+    return pot_fail_file(err, POT_E_UNSUPPORTED, path,
+                         "no tokenizer: the reference turns the prompts into ids; copy the one of "
+                         "the original model into it");
+}
+
+pot_status pot_side_check(const pot_model *m, const pot_tokenizer *t, pot_error *err)
+{
+    POT_TRY(check_tokenizer(m, t, err));
+    return check_context(pot_model_info(m), err);
+}
+
 static pot_status check_pair(pot_verify *v, pot_error *err)
 {
     const pot_party *ref = &v->party[0], *cand = &v->party[1];
     const pot_model_facts *a = pot_model_info(ref->model), *b = pot_model_info(cand->model);
-    if (!ref->tokenizer)
-        return pot_fail_file(err, POT_E_UNSUPPORTED, a->path,
-                             "no tokenizer: the reference turns the prompts into ids; copy "
-                             "the one of the original model into it");
+    if (!ref->tokenizer) return pot_side_untold(a->path, err);
     if (!cand->tokenizer) {
         pot_buf_fmt(&v->warn, "the candidate has no tokenizer: the reference's ids were used, so "
                               "only the weights are compared\n");
@@ -116,10 +125,8 @@ static pot_status list_warnings(pot_verify *v, pot_error *err)
 pot_status pot_verify_check_sides(pot_verify *v, pot_error *err)
 {
     v->longest = POT_LONGEST;
-    for (int i = 0; i < 2; i++) {
-        POT_TRY(check_tokenizer(&v->party[i], err));
-        POT_TRY(check_context(&v->party[i], err));
-    }
+    for (int i = 0; i < 2; i++)
+        POT_TRY(pot_side_check(v->party[i].model, v->party[i].tokenizer, err));
     POT_TRY(check_pair(v, err));
     return list_warnings(v, err);
 }
