@@ -155,6 +155,16 @@ static pot_status check_digests(const pot_reference *r, pot_error *err)
     return POT_OK;
 }
 
+/* A cursor over a section, which counts the bytes of the file. */
+static pot_rd over(const pot_reference *r, size_t section, pot_error *err)
+{
+    const pot_reference_section *s = &r->d.section[section];
+    pot_rd rd =
+        pot_rd_over((pot_bytes){r->file.p, (size_t)(s->at + s->size)}, r->d.facts.path, err);
+    rd.at = (size_t)s->at;
+    return rd;
+}
+
 pot_bytes pot_reference_part(const pot_reference *r, const char *name)
 {
     for (size_t i = 0; i < r->d.sections; i++)
@@ -191,14 +201,15 @@ static pot_status read_challenges(pot_reference *r, pot_error *err)
 {
     const pot_reference_facts *f = &r->d.facts;
     uint64_t rows = 0;
-    pot_rd rd = pot_rd_over(pot_reference_part(r, "challenges"), f->path, err);
+    pot_rd rd = over(r, 0, err);
     pot_saved *c = pot_arena_new(&r->arena, f->challenges, sizeof *c);
     if (!c) return pot_fail_mem(err);
     for (uint32_t i = 0; i < f->challenges; i++)
         POT_TRY(read_challenge(&rd, r, &c[i], &rows, err));
     r->saved = c;
-    if (rows == f->positions && !pot_rd_left(&rd)) return POT_OK;
-    return pot_rd_fail(&rd, "the challenges have %llu positions, not %llu, or bytes follow them",
+    if (pot_rd_left(&rd)) return pot_rd_fail(&rd, "bytes behind the last challenge");
+    if (rows == f->positions) return POT_OK;
+    return pot_rd_fail(&rd, "the challenges have %llu positions, and %llu are announced",
                        (unsigned long long)rows, (unsigned long long)f->positions);
 }
 
@@ -228,7 +239,7 @@ static pot_status read_classes(pot_reference *r, pot_error *err)
     if (!tail || !id || !p) return pot_fail_mem(err);
     POT_TRY(pot_reference_tails(tail, f->model.vocab, f->tails, r->key, f->run_id, err));
     r->classes = (pot_classes){f->model.vocab, f->top_k, f->tails, tail};
-    pot_rd rd = pot_rd_over(pot_reference_part(r, "classes"), f->path, err);
+    pot_rd rd = over(r, 1, err);
     pot_class_law law = {.id = id, .p = p};
     for (uint64_t i = 0; i < f->positions; i++) {
         pot_bytes record = {0};
