@@ -21,21 +21,24 @@
 #include <pot/decision.h>
 #include <pot/model.h>
 #include <pot/progress.h>
+#include <pot/reference.h>
 
 typedef struct pot_verify pot_verify;
 
 /* What laws are compared.  Those of the next byte are a lower bound: they can show that models are
- * DIFFERENT, never that they are the SAME (docs/statistics.md). */
-typedef enum { POT_BY_TOKENS, POT_BY_BYTES } pot_comparison;
+ * DIFFERENT, never that they are the SAME (docs/statistics.md).  So are those over classes of
+ * tokens that a reference from a file has: SAME is then said of the classes
+ * (docs/format/potref.md). */
+typedef enum { POT_BY_TOKENS, POT_BY_BYTES, POT_BY_CLASSES } pot_comparison;
 
-POT_API const char *pot_comparison_name(pot_comparison c); /* "tokens", "bytes" */
+POT_API const char *pot_comparison_name(pot_comparison c); /* "tokens", "bytes", "classes" */
 
 typedef struct {            /* zeroed means: a new key and run id, all processors */
-    const char *ref, *cand; /* model directories */
-    pot_mode mode;
-    const uint8_t *key;    /* [POT_KEY_SIZE]; NULL: from the system's generator */
-    const uint8_t *run_id; /* [POT_RUN_ID_SIZE]; NULL: from the system's generator */
-    const char *corpus;    /* path of the user's own text; NULL: the five families */
+    const char *ref, *cand; /* models; ref may be a file of pot_fingerprint, */
+    pot_mode mode;          /* which fixes mode, key, run id and profile */
+    const uint8_t *key;     /* [POT_KEY_SIZE]; NULL: from the system's generator */
+    const uint8_t *run_id;  /* [POT_RUN_ID_SIZE]; NULL: from the system's generator */
+    const char *corpus;     /* path of the user's own text; NULL: the five families */
     pot_compute compute;
     bool by_digest; /* equal digests of all files decide SAME without a challenge */
     pot_progress_fn *progress;
@@ -76,9 +79,10 @@ typedef struct {
 typedef struct {
     pot_decision decision;
     pot_comparison comparison;
-    bool by_digest; /* decided by equal digests, without a challenge */
-    bool identical; /* every scored position has the same distribution to the bit */
-    const pot_rule *rule;
+    bool by_digest;       /* decided by equal digests, without a challenge */
+    bool identical;       /* every scored position has the same distribution to the bit */
+    const pot_rule *rule; /* of a reference from a file: n_max is what that has */
+    const pot_reference_facts *saved; /* that file; NULL: the reference is a model */
     pot_summary s;
     double top1;            /* as in the families, over all positions */
     double dp_mean, dp_rms; /* candidate - reference, probability of the actual token */

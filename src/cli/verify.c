@@ -12,10 +12,10 @@ static void hex(FILE *f, const uint8_t *p, size_t n)
         fprintf(f, "%02x", p[i]);
 }
 
-static void announce_model(const char *role, const pot_model_facts *f)
+static void announce_model(const char *role, const pot_model_facts *f, const char *more)
 {
-    fprintf(stderr, "%s %s: %s, %.3g M parameters, %s\n", role, f->path, f->arch,
-            (double)f->params / 1e6, f->dtype);
+    fprintf(stderr, "%s %s: %s, %.3g M parameters, %s%s\n", role, f->path, f->arch,
+            (double)f->params / 1e6, f->dtype, more);
 }
 
 /* What is compared and what was fixed, before any weight is read. */
@@ -23,8 +23,11 @@ static void announce(const pot_verify *v)
 {
     const pot_commitment *c = pot_verify_commitment(v);
     const pot_verdict *r = pot_verify_verdict(v);
-    announce_model("REF ", r->ref.model);
-    announce_model("CAND", r->cand.model);
+    announce_model("REF ", r->ref.model,
+                   !r->saved         ? ""
+                   : r->saved->exact ? "; saved, whole distributions"
+                                     : "; saved, as classes of tokens");
+    announce_model("CAND", r->cand.model, "");
     fputs("committed to ", stderr);
     hex(stderr, c->tag, sizeof c->tag);
     fputs("\n      run id ", stderr);
@@ -37,6 +40,18 @@ typedef struct {
     uint8_t key[POT_KEY_SIZE], run_id[POT_RUN_ID_SIZE];
 } settings;
 
+/* What a reference from a file has fixed cannot be given again. */
+static bool check_saved(const args *a)
+{
+    static const char *const fixed[] = {"--mode", "--key", "--run-id", "--profile"};
+    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
+        if (arg(a, fixed[i])) {
+            trouble("%s knows its challenges and its mode: %s has no place", a->word[0], fixed[i]);
+            return false;
+        }
+    return true;
+}
+
 /* Options that verify and challenge commit share; false, with a message, on trouble. */
 static bool read_settings(settings *s, const args *a)
 {
@@ -44,6 +59,7 @@ static bool read_settings(settings *s, const args *a)
     s->o.ref = a->word[0];
     s->o.cand = a->word[1];
     s->o.mode = POT_AUDIT;
+    if (s->o.ref && pot_is_reference(s->o.ref) && !check_saved(a)) return false;
     if (arg(a, "--mode") && !pot_mode_find(&s->o.mode, arg(a, "--mode"))) {
         trouble("--mode %s: quick, audit or extended is expected", arg(a, "--mode"));
         return false;
@@ -99,9 +115,11 @@ static int run(pot_verify *v, pot_evidence *e, const char *out, const args *a, p
     progress_wipe(l);
     if (s != POT_OK) return interrupted(e, out, &err);
     if (e && pot_evidence_finish(&e, &err) != POT_OK) return failed(&err);
-    if (out && arg(a, "--key") && !arg(a, "-q"))
-        fprintf(stderr, "%s/reveal.json shows the key of %s: it is spent, make another\n", out,
-                arg(a, "--key"));
+    const char *spent = pot_verify_verdict(v)->saved ? a->word[0] : arg(a, "--key");
+    if (out && spent && !arg(a, "-q"))
+        fprintf(stderr, "%s/reveal.json shows the key of %s: %s\n", out, spent,
+                spent == a->word[0] ? "once that is published, it is spent"
+                                    : "it is spent, make another");
     return show(v, arg(a, "--json") != NULL);
 }
 
@@ -172,7 +190,7 @@ int run_challenge_commit(const args *a)
     settings s = {0};
     pot_error err = {0};
     pot_verify *v = NULL;
-    if (!arg(a, "--key") || !arg(a, "--run-id"))
+    if (!pot_is_reference(a->word[0]) && (!arg(a, "--key") || !arg(a, "--run-id")))
         return trouble("--key FILE and --run-id HEX are needed, so that verify can repeat them");
     bool ok = read_settings(&s, a);
     if (ok && pot_verify_open(&v, &s.o, &err) != POT_OK) ok = (failed(&err), false);

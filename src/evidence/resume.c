@@ -53,8 +53,9 @@ static pot_status whole_path(const char **out, pot_arena *arena, const char *nam
 static pot_status note_side(pot_checkpoint_side *s, pot_arena *arena, const pot_model *m,
                             const char *path, pot_error *err)
 {
-    const pot_model_facts *f = &m->facts;
     POT_TRY(whole_path(&s->path, arena, path, err));
+    if (!m) return POT_OK; /* a reference from a file, which the commitment binds */
+    const pot_model_facts *f = &m->facts;
     pot_checkpoint_file *file = pot_arena_new(arena, f->n_weights, sizeof *file);
     if (!file) return pot_fail_mem(err);
     for (size_t i = 0; i < f->n_weights; i++) {
@@ -217,10 +218,11 @@ static pot_status take_digests(pot_verify *v, unsigned side, const pot_checkpoin
                                pot_error *err)
 {
     pot_model *m = v->party[side].model;
-    const size_t n = m->facts.n_weights;
     if (!s->files) return POT_OK; /* it was interrupted before */
+    const size_t n = m ? m->facts.n_weights : 0;
     if (s->files != n)
-        return pot_fail_file(err, POT_E_FORMAT, m->facts.path, "has not the files that it had");
+        return pot_fail_file(err, POT_E_FORMAT, v->party[side].facts->path,
+                             "has not the files that it had");
     uint8_t(*sha256)[32] = pot_mem_new(n, sizeof *sha256);
     if (!sha256) return pot_fail_mem(err);
     bool same = true;
@@ -320,7 +322,7 @@ static pot_status restore(void *evidence, pot_error *err)
             (data.n != want.n || memcmp(sha256, e->hidden_sha256[i], sizeof sha256) != 0))
             s = pot_fail_file(err, POT_E_FORMAT, path,
                               "was changed since it was written: the run cannot be resumed");
-        if (s == POT_OK) memcpy(v->hidden[i], data.p, data.n);
+        if (s == POT_OK && data.n) memcpy(v->hidden[i], data.p, data.n);
         pot_buf_free(&data);
         POT_TRY(s);
     }

@@ -28,9 +28,21 @@ static void heading(pot_buf *b, const pot_verdict *v)
                     v->s.n, r->name, how, 100 * r->alpha, v->s.strong ? "; strong" : "");
 }
 
+/* Of laws over classes. */
+static void classes(pot_buf *b, const pot_verdict *v)
+{
+    if (!v->saved || v->saved->exact) return;
+    pot_buf_fmt(b,
+                "\n  compared       classes: REF's %u most probable tokens, all others in %u by a "
+                "key;\n                 the TV of whole laws is larger by %.1f %% on average at "
+                "most, REF's tail",
+                v->saved->top_k, v->saved->tails, 100 * v->saved->tail_mean);
+}
+
 static void figures(pot_buf *b, const pot_verdict *v)
 {
     const pot_summary *s = &v->s;
+    classes(b, v);
     pot_buf_fmt(b, "\n  mean TV        %.4f   bounds [%.4f, %.4f], limit %.2f\n", s->tv_mean, s->lo,
                 s->hi, v->rule->gamma);
     pot_buf_fmt(b, "  mean KL        %.4g nats per %s (variation %.2f)\n", s->kl_mean,
@@ -96,6 +108,16 @@ static void meaning(pot_buf *b, const pot_verdict *v)
 {
     const double limit = 100 * v->rule->gamma, sure = 100 * (1 - v->rule->alpha);
     if (v->by_digest) pot_buf_str(b, "  Means: the two directories hold the same bytes.\n");
+    else if (v->decision == POT_SAME && v->saved && !v->saved->exact)
+        pot_buf_fmt(
+            b,
+            "  Means: on prompts like these at most %.1f %% of the sampled tokens would be "
+            "of another class\n         (%g %% confidence, at any moment of stopping).  "
+            "This is about classes of tokens, not\n         about whole laws: within a tail "
+            "class differences are not seen.\n"
+            "  Does not mean: equal weights, or equal behaviour on other kinds of "
+            "prompts,\n         such as a trigger that only its author knows.\n",
+            100 * v->s.hi, sure);
     else if (v->decision == POT_SAME)
         pot_buf_fmt(
             b,

@@ -24,10 +24,22 @@ static json_t *file_entry(const pot_model_file *f, bool digest)
     return o;
 }
 
+/* A reference from a file: that file, whose tag binds the rest. */
+static json_t *saved_side(const pot_party *p)
+{
+    const pot_reference_facts *f = pot_reference_info(p->saved);
+    const char *name = strrchr(f->path, '/');
+    return json_pack("{s:s, s:s, s:[{s:s, s:I, s:o}], s:o}", "name", f->model.name, "arch",
+                     f->model.arch, "files", "name", name ? name + 1 : f->path, "size",
+                     (json_int_t)f->size, "sha256", hex(f->sha256, sizeof f->sha256), "tag",
+                     hex(f->tag, sizeof f->tag));
+}
+
 /* Digests of the small files; of the weights only names and sizes, for they are not read yet. */
 static json_t *side(const pot_party *p)
 {
-    const pot_model_facts *f = pot_model_info(p->model);
+    const pot_model_facts *f = p->facts;
+    if (p->saved) return saved_side(p);
     json_t *files = json_array();
     for (size_t i = 0; i < f->n_other; i++)
         if (json_array_append_new(files, file_entry(&f->other[i], true)) != 0) goto fail;

@@ -30,6 +30,14 @@ static uint64_t most_memory(const pot_verify *v)
     return left / 10 * 9;
 }
 
+static pot_status open_engine(pot_verify *v, pot_party *p, pot_side_sizes *size, pot_error *err)
+{
+    if (p->saved) return pot_saved_engine(v, size, err);
+    POT_TRY(pot_engine_open(&p->engine, p->model, v->pool, &v->kernels, err));
+    pot_engine_watch(p->engine, pot_verify_going, v);
+    return pot_side_sizes_of(size, p->engine, p->model, v->longest, err);
+}
+
 pot_status pot_verify_engines(pot_verify *v, pot_error *err)
 {
     pot_sizes s = {.most = most_memory(v),
@@ -38,23 +46,24 @@ pot_status pot_verify_engines(pot_verify *v, pot_error *err)
                    .batches = v->decider.rule.n_max / POT_FAMILIES,
                    .threads = pot_pool_threads(v->pool)};
     uint32_t layers = 0;
+    uint64_t saved = 0; /* bytes that stay where they are mapped */
     for (int i = 0; i < 2; i++) {
         pot_party *p = &v->party[i];
-        const uint32_t n = pot_model_info(p->model)->layers;
-        POT_TRY(pot_engine_open(&p->engine, p->model, v->pool, &v->kernels, err));
-        pot_engine_watch(p->engine, pot_verify_going, v);
-        POT_TRY(pot_side_sizes_of(&s.side[i], p->engine, p->model, v->longest, err));
+        const uint32_t n = p->saved ? 0 : p->facts->layers;
+        POT_TRY(open_engine(v, p, &s.side[i], err));
         v->layers += n;
         layers = n > layers ? n : layers;
+        if (p->saved) saved += pot_saved_head(p->saved);
     }
     v->pass.layer = pot_mem_new(layers, sizeof *v->pass.layer);
     if (!v->pass.layer) return pot_fail_mem(err);
-    s.used = pot_mem_used();
+    s.used = pot_mem_used() + saved;
     POT_TRY(pot_budget_plan(&v->budget, &s, err));
     if (v->budget.resident) return POT_OK;
     POT_TRY(pot_ring_open(&v->ring, v->budget.ring, READERS, err));
     for (int i = 0; i < 2; i++) {
         pot_party *p = &v->party[i];
+        if (p->saved) continue;
         POT_TRY(
             pot_engine_stream(p->engine, p->model, v->ring, v->budget.unit, v->budget.pin[i], err));
         pot_model_rest(p->model);

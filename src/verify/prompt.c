@@ -52,9 +52,11 @@ static pot_status encode_both(pot_verify *v, pot_question *q, uint64_t index, po
     pot_tokenizer *ref = v->party[0].tokenizer, *cand = v->party[1].tokenizer;
     const pot_prompts p = {v->key, v->commitment.run_id, v->corpus,
                            ref,    &v->scratch,          v->options.ref};
-    POT_TRY(pot_prompt_make(&p, index, &q->challenge, &q->prompt, &q->ref, err));
-    POT_TRY(
-        pot_tokenizer_encode_whole(cand ? cand : ref, &q->cand, q->challenge.text, q->prompt, err));
+    POT_TRY(v->party[0].saved
+                ? pot_saved_prompt(v, q, index, err)
+                : pot_prompt_make(&p, index, &q->challenge, &q->prompt, &q->ref, err));
+    if (!cand) return pot_tokens_set(&q->cand, q->ref.id, q->ref.n, err);
+    POT_TRY(pot_tokenizer_encode_whole(cand, &q->cand, q->challenge.text, q->prompt, err));
     return pot_prompt_check(&q->cand, index, v->options.cand, err);
 }
 
@@ -94,7 +96,7 @@ static pot_status survey(pot_verify *v, pot_question *q, pot_error *err)
         if (same_vocabulary && !same_ids(q)) v->comparison = POT_BY_BYTES;
         for (int side = 0; side < 2; side++) {
             const size_t n = side ? q->cand.n : q->ref.n;
-            const pot_model_facts *f = pot_model_info(v->party[side].model);
+            const pot_model_facts *f = v->party[side].facts;
             if (n > f->context)
                 return pot_fail_file(err, POT_E_UNSUPPORTED, f->path,
                                      "its context holds %u tokens, and challenge %llu has %zu",

@@ -74,6 +74,7 @@ struct pot_reference {
     pot_arena arena;
     const pot_saved *saved; /* arena: [challenges] */
     pot_classes classes;    /* not of an exact one */
+    pot_arch arch;          /* of an exact one, of its head only; when an engine is opened */
 };
 
 /* pot_reference_open of bytes in memory, which stay there. */

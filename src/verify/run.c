@@ -22,6 +22,7 @@ static pot_status open_party(pot_party *p, const char *role, const char *path, p
 {
     *p = (pot_party){.role = role};
     POT_TRY(pot_model_open(&p->model, path, err));
+    p->facts = pot_model_info(p->model);
     const char *tokenizer = pot_model_tokenizer_path(p->model);
     return tokenizer ? pot_tokenizer_open(&p->tokenizer, tokenizer, err) : POT_OK;
 }
@@ -39,19 +40,23 @@ static pot_status take_key(pot_verify *v, pot_error *err)
 static pot_status open_all(pot_verify *v, pot_error *err)
 {
     const pot_verify_options *o = &v->options;
-    const pot_rule *rule = pot_rule_of(o->mode);
-    if (!o->ref || !o->cand || !rule)
+    if (!o->ref || !o->cand || !pot_rule_of(o->mode))
         return pot_fail(err, POT_E_ARG, "a reference, a candidate and a mode are needed");
+    if (pot_is_reference(o->cand))
+        return pot_fail_file(err, POT_E_ARG, o->cand,
+                             "is a reference without weights: a candidate must be a model");
+    const bool saved = pot_is_reference(o->ref);
+    POT_TRY(saved ? pot_saved_open(v, err) : take_key(v, err));
+    const pot_rule *rule = saved ? &v->verdict.saved->rule : pot_rule_of(o->mode);
     POT_TRY(pot_kernels_choose(&v->kernels, &o->compute, err));
     if (pot_decider_init(&v->decider, rule, POT_FAMILIES) != POT_OK)
         return pot_fail(err, POT_E_ARG, "the rule is out of its range");
-    POT_TRY(take_key(v, err));
     if (o->corpus) POT_TRY(pot_corpus_open(&v->corpus, o->corpus, err));
-    POT_TRY(open_party(&v->party[0], "REF", o->ref, err));
+    POT_TRY(saved ? pot_saved_check_corpus(v, err) : open_party(&v->party[0], "REF", o->ref, err));
     POT_TRY(open_party(&v->party[1], "CAND", o->cand, err));
     POT_TRY(pot_verify_check_sides(v, err));
-    v->verdict.ref.model = pot_model_info(v->party[0].model);
-    v->verdict.cand.model = pot_model_info(v->party[1].model);
+    v->verdict.ref.model = v->party[0].facts;
+    v->verdict.cand.model = v->party[1].facts;
     return pot_verify_commit(v, err);
 }
 
@@ -75,6 +80,7 @@ static void close_party(pot_party *p)
     pot_engine_close(&p->engine);
     pot_tokenizer_close(&p->tokenizer);
     pot_model_close(&p->model);
+    pot_reference_close(&p->saved);
 }
 
 void pot_verify_close(pot_verify **verify)
@@ -124,15 +130,18 @@ void pot_verify_listen(pot_verify *v, pot_record_fn *sink, void *ctx)
 
 static pot_status hash_models(pot_verify *v, pot_error *err)
 {
-    pot_model *both[2] = {v->party[0].model, v->party[1].model};
-    if (both[0]->facts.hashed && both[1]->facts.hashed) return POT_OK; /* by an earlier run */
+    pot_model *there[2];
+    size_t n = 0;
+    for (int i = 0; i < 2; i++)
+        if (v->party[i].model) there[n++] = v->party[i].model;
+    if (v->party[0].facts->hashed && v->party[1].facts->hashed) return POT_OK; /* earlier */
     pot_pass_begin(v, "hash", 0);
-    POT_TRY(pot_models_hash(both, 2, v->pool, v->ring, v->options.progress, v->options.ctx, err));
+    POT_TRY(pot_models_hash(there, n, v->pool, v->ring, v->options.progress, v->options.ctx, err));
     v->hash_seconds += pot_clock() - v->pass.start;
     for (int i = 0; i < 2; i++)
         if (v->expected[i] &&
-            memcmp(v->expect[i], both[i]->facts.weights_sha256, sizeof v->expect[i]) != 0)
-            return pot_fail_file(err, POT_E_FORMAT, both[i]->facts.path,
+            memcmp(v->expect[i], v->party[i].facts->weights_sha256, sizeof v->expect[i]) != 0)
+            return pot_fail_file(err, POT_E_FORMAT, v->party[i].facts->path,
                                  "its weights are not those of the run that was interrupted");
     return pot_pass_end(v, err);
 }
@@ -140,8 +149,7 @@ static pot_status hash_models(pot_verify *v, pot_error *err)
 /* The same files to the byte: configuration, tokenizer, weights. */
 static bool same_files(const pot_verify *v)
 {
-    const pot_model_facts *a = pot_model_info(v->party[0].model),
-                          *b = pot_model_info(v->party[1].model);
+    const pot_model_facts *a = v->party[0].facts, *b = v->party[1].facts;
     if (a->n_other != b->n_other) return false;
     for (size_t i = 0; i < a->n_other; i++)
         if (strcmp(a->other[i].name, b->other[i].name) != 0 ||
@@ -196,8 +204,11 @@ static pot_status run_all(pot_verify *v, pot_error *err)
     POT_TRY(hash_models(v, err));
     v->verdict.by_digest = v->options.by_digest && same_files(v);
     if (!v->verdict.by_digest) POT_TRY(put_challenges(v, err));
-    for (int i = 0; i < 2; i++)
-        POT_TRY(pot_model_unchanged(v->party[i].model, err));
+    for (int i = 0; i < 2; i++) {
+        const pot_party *p = &v->party[i];
+        POT_TRY(p->saved ? pot_map_unchanged(&p->saved->map, p->facts->path, err)
+                         : pot_model_unchanged(p->model, err));
+    }
     return pot_verify_conclude(v, err);
 }
 
@@ -209,6 +220,7 @@ pot_status pot_verify_run(pot_verify *v, pot_error *err)
     pot_fp_leave(env);
     if (s != POT_OK)
         v->verdict = (pot_verdict){.decision = POT_UNDECIDED,
+                                   .saved = v->verdict.saved,
                                    .ref.model = v->verdict.ref.model,
                                    .cand.model = v->verdict.cand.model};
     return s;

@@ -7,6 +7,7 @@
 #include "engine/engine.h"
 #include "score/bytes.h"
 #include "verify/budget.h"
+#include "verify/reference.h"
 
 #include <pot/tokenizer.h>
 #include <pot/verify.h>
@@ -48,12 +49,14 @@ typedef pot_status pot_keep_fn(void *ctx, pot_error *err);
 
 /* One of the two models. */
 typedef struct {
-    const char *role; /* "REF" or "CAND": for messages */
-    pot_model *model;
-    pot_tokenizer *tokenizer; /* NULL: the reference's ids are used */
-    pot_byte_table bytes;     /* owned: where laws of the next byte are compared */
-    pot_engine *engine;
-    double log_sum; /* of the actual tokens' log-probabilities */
+    const char *role;             /* "REF" or "CAND": for messages */
+    pot_model *model;             /* NULL: what it says is saved */
+    pot_reference *saved;         /* NULL: it is a model */
+    const pot_model_facts *facts; /* of either */
+    pot_tokenizer *tokenizer;     /* NULL: the reference's ids are used */
+    pot_byte_table bytes;         /* owned: where laws of the next byte are compared */
+    pot_engine *engine;           /* of a saved one its head; NULL: there are laws over classes */
+    double log_sum;               /* of the actual tokens' log-probabilities */
 } pot_party;
 
 /* One challenge of the sweep in work. */
@@ -176,6 +179,39 @@ POT_MUST_USE pot_status pot_verify_engines(pot_verify *v, pot_error *err);
 void pot_pass_begin(pot_verify *v, const char *what, size_t layers);
 POT_MUST_USE pot_status pot_pass_end(pot_verify *v, pot_error *err);
 bool pot_verify_going(void *verify);
+
+/* saved.c: a reference that comes from a file.  Open it, which sets options, key and run id; check
+ * the corpus and the candidate against it; and of a question prompt and ids. */
+POT_MUST_USE pot_status pot_saved_open(pot_verify *v, pot_error *err);
+POT_MUST_USE pot_status pot_saved_check_corpus(const pot_verify *v, pot_error *err);
+POT_MUST_USE pot_status pot_saved_check_pair(pot_verify *v, pot_error *err);
+POT_MUST_USE pot_status pot_saved_prompt(const pot_verify *v, pot_question *q, uint64_t index,
+                                         pot_error *err);
+
+/* Bytes of it that are needed all the time. */
+uint64_t pot_saved_head(const pot_reference *r);
+
+/* The head of an exact one; hidden states of the sweep; or scores of n rows from `at` on, from the
+ * candidate's logits, which are spoilt. */
+POT_MUST_USE pot_status pot_saved_engine(pot_verify *v, pot_side_sizes *size, pot_error *err);
+void pot_saved_read(pot_verify *v);
+POT_MUST_USE pot_status pot_saved_compare(pot_verify *v, float *logits, size_t at, size_t n,
+                                          pot_error *err);
+
+/* Ids alone, from elsewhere. */
+POT_MUST_USE pot_status pot_tokens_set(pot_tokens *t, const uint32_t *id, size_t n, pot_error *err);
+
+/* The tokenizer of a side, be it there or not; kind is NULL where there is none. */
+typedef struct {
+    const char *kind;
+    uint32_t size;
+    const uint8_t *sha256, *vocab_sha256;
+} pot_party_tokens;
+pot_party_tokens pot_party_tokenizer(const pot_party *p);
+
+/* Columns of its hidden states and logits; 0 where only classes are known. */
+uint32_t pot_party_width(const pot_party *p);
+uint32_t pot_party_vocab(const pot_party *p);
 
 /* document.c: the commitment. */
 POT_MUST_USE pot_status pot_verify_commit(pot_verify *v, pot_error *err);

@@ -82,19 +82,20 @@ pot_status pot_side_check(const pot_model *m, const pot_tokenizer *t, pot_error 
 static pot_status check_pair(pot_verify *v, pot_error *err)
 {
     const pot_party *ref = &v->party[0], *cand = &v->party[1];
-    const pot_model_facts *a = pot_model_info(ref->model), *b = pot_model_info(cand->model);
-    if (!ref->tokenizer) return pot_side_untold(a->path, err);
+    const pot_model_facts *a = ref->facts, *b = cand->facts;
+    if (!pot_party_tokenizer(ref).kind) return pot_side_untold(a->path, err);
+    if (ref->saved) POT_TRY(pot_saved_check_pair(v, err));
     if (!cand->tokenizer) {
         pot_buf_fmt(&v->warn, "the candidate has no tokenizer: the reference's ids were used, so "
                               "only the weights are compared\n");
-        if (pot_tokenizer_size(ref->tokenizer) <= b->vocab) return POT_OK;
+        if (pot_party_tokenizer(ref).size <= b->vocab) return POT_OK;
         return pot_fail_file(err, POT_E_UNSUPPORTED, b->path,
                              "no tokenizer, and its vocabulary of %u is smaller than the "
                              "reference's",
                              b->vocab);
     }
-    POT_TRY(choose_comparison(v, err));
-    if (v->comparison == POT_BY_TOKENS && a->vocab != b->vocab)
+    if (!ref->saved) POT_TRY(choose_comparison(v, err));
+    if (v->comparison != POT_BY_BYTES && a->vocab != b->vocab)
         pot_buf_fmt(&v->warn,
                     "the output heads have %u and %u rows: the surplus counts as tokens "
                     "that the other never says\n",
@@ -113,7 +114,7 @@ static pot_status list_warnings(pot_verify *v, pot_error *err)
         if (n < most) v->warnings[n++] = line;
     }
     for (int i = 0; i < 2; i++) {
-        const pot_model_facts *f = pot_model_info(v->party[i].model);
+        const pot_model_facts *f = v->party[i].facts;
         for (size_t k = 0; k < f->n_warnings && n < most; k++)
             v->warnings[n++] = f->warnings[k];
     }
@@ -126,7 +127,8 @@ pot_status pot_verify_check_sides(pot_verify *v, pot_error *err)
 {
     v->longest = POT_LONGEST;
     for (int i = 0; i < 2; i++)
-        POT_TRY(pot_side_check(v->party[i].model, v->party[i].tokenizer, err));
+        if (v->party[i].model)
+            POT_TRY(pot_side_check(v->party[i].model, v->party[i].tokenizer, err));
     POT_TRY(check_pair(v, err));
     return list_warnings(v, err);
 }

@@ -25,8 +25,7 @@ static pot_status reserve(pot_verify *v, size_t rows, pot_error *err)
     if (rows <= v->rows_room) return POT_OK;
     v->rows_room = 0;
     for (int i = 0; i < 2; i++)
-        POT_TRY(
-            grow(&v->hidden[i], rows * pot_engine_width(v->party[i].engine), sizeof(float), err));
+        POT_TRY(grow(&v->hidden[i], rows * pot_party_width(&v->party[i]), sizeof(float), err));
     POT_TRY(grow(&v->position, rows, sizeof *v->position, err));
     POT_TRY(grow(&v->actual, rows, sizeof *v->actual, err));
     v->rows_room = rows;
@@ -97,6 +96,7 @@ static float *keep_scored(float *to, const float *from, size_t width, const pot_
 /* Final hidden states of one model at the scored positions. */
 static pot_status read_texts(pot_verify *v, int side, pot_error *err)
 {
+    if (v->party[side].saved) return pot_saved_read(v), POT_OK;
     const size_t width = pot_engine_width(v->party[side].engine);
     pot_ids *text = pot_mem_raw(v->questions, sizeof *text);
     if (!text) return pot_fail_mem(err);
@@ -105,7 +105,7 @@ static pot_status read_texts(pot_verify *v, int side, pot_error *err)
         text[i] = (pot_ids){.id = t->id, .n = t->n};
     }
     float *h = v->hidden[side];
-    pot_pass_begin(v, side ? "CAND" : "REF", pot_model_info(v->party[side].model)->layers);
+    pot_pass_begin(v, side ? "CAND" : "REF", v->party[side].facts->layers);
     const pot_status s = pot_engine_forward(v->party[side].engine, h, text, v->questions, err);
     float *from = h, *to = h;
     for (size_t i = 0; s == POT_OK && i < v->questions; from += text[i++].n * width)
@@ -138,7 +138,7 @@ static pot_status reserve_logits(pot_verify *v, pot_error *err)
     size_t per_row = 0;
     if (v->block_rows) return POT_OK;
     for (int i = 0; i < 2; i++)
-        per_row += pot_engine_vocab(v->party[i].engine) * sizeof(float);
+        per_row += pot_party_vocab(&v->party[i]) * sizeof(float);
     const size_t fit = v->budget.logits / per_row,
                  most = !v->ring  ? MOST_BLOCK
                         : v->rows ? v->rows
@@ -147,8 +147,7 @@ static pot_status reserve_logits(pot_verify *v, pot_error *err)
                         : fit > most ? most
                                      : fit;
     for (int i = 0; i < 2; i++)
-        POT_TRY(
-            grow(&v->logits[i], rows * pot_engine_vocab(v->party[i].engine), sizeof(float), err));
+        POT_TRY(grow(&v->logits[i], rows * pot_party_vocab(&v->party[i]), sizeof(float), err));
     v->block_rows = rows;
     return POT_OK;
 }
@@ -165,9 +164,10 @@ static void release_logits(pot_verify *v)
 
 static pot_status compare_block(pot_verify *v, size_t at, size_t n, pot_error *err)
 {
-    pot_rows r[2];
+    pot_rows r[2] = {0};
     for (int i = 0; i < 2; i++) {
         pot_engine *e = v->party[i].engine;
+        if (!e) continue; /* a reference of classes */
         const uint32_t vocab = pot_engine_vocab(e);
         const float *h = v->hidden[i] + at * pot_engine_width(e);
         POT_TRY(pot_engine_logits(e, v->logits[i], vocab, h, n, err));
@@ -175,6 +175,7 @@ static pot_status compare_block(pot_verify *v, size_t at, size_t n, pot_error *e
     }
     pot_position *out = v->position + at;
     const uint32_t *actual = v->actual + at;
+    if (v->comparison == POT_BY_CLASSES) return pot_saved_compare(v, v->logits[1], at, n, err);
     if (v->comparison == POT_BY_BYTES)
         pot_compare_bytes(v->pool, &v->kernels, out, (pot_byte_rows){r[0], &v->party[0].bytes},
                           (pot_byte_rows){r[1], &v->party[1].bytes}, actual, n);
@@ -192,6 +193,7 @@ static pot_status compare_rows(pot_verify *v, pot_error *err)
         POT_TRY(compare_block(v, at, n, err));
     }
     if (v->ring) release_logits(v);
+    if (v->ring && v->party[0].saved) pot_map_rest(&v->party[0].saved->map);
     return pot_pass_end(v, err);
 }
 
@@ -296,7 +298,7 @@ pot_status pot_sweep_run(pot_verify *v, size_t rounds, pot_error *err)
 
 pot_bytes pot_sweep_hidden(const pot_verify *v, unsigned side)
 {
-    const size_t row = pot_engine_width(v->party[side].engine) * sizeof(float);
+    const size_t row = pot_party_width(&v->party[side]) * sizeof(float);
     return (pot_bytes){(const uint8_t *)v->hidden[side], v->rows * row};
 }
 

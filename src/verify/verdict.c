@@ -34,7 +34,7 @@ static void effects(pot_verify *v)
     r->top1 = (double)v->same_top / n;
     r->dp_mean = v->dp_sum / n;
     r->dp_rms = sqrt(v->dp_sum2 / n);
-    r->identical = !v->differs;
+    r->identical = !v->differs && v->comparison == POT_BY_TOKENS;
 }
 
 static void families(pot_verify *v)
@@ -53,17 +53,19 @@ static void families(pot_verify *v)
 
 static pot_side side(const pot_party *p, size_t positions)
 {
+    const pot_party_tokens t = pot_party_tokenizer(p);
     return (pot_side){
-        .model = pot_model_info(p->model),
-        .tokenizer_sha256 = p->tokenizer ? pot_tokenizer_sha256(p->tokenizer) : NULL,
-        .tokenizer_kind = p->tokenizer ? pot_tokenizer_kind(p->tokenizer) : NULL,
+        .model = p->facts,
+        .tokenizer_sha256 = t.sha256,
+        .tokenizer_kind = t.kind,
         .perplexity = positions ? pot_exp(-p->log_sum / (double)positions) : (double)NAN,
     };
 }
 
 const char *pot_comparison_name(pot_comparison c)
 {
-    return c == POT_BY_BYTES ? "bytes" : "tokens";
+    static const char *const name[] = {"tokens", "bytes", "classes"};
+    return c <= POT_BY_CLASSES ? name[c] : NULL;
 }
 
 /* Laws of bytes that are near each other say nothing of those of whole tokens. */
@@ -81,7 +83,7 @@ pot_status pot_verify_conclude(pot_verify *v, pot_error *err)
     (void)err;
     effects(v);
     families(v);
-    r->rule = pot_rule_of(v->options.mode);
+    r->rule = &v->decider.rule;
     pot_decider_summary(&v->decider, &r->s);
     r->decision = r->by_digest ? POT_SAME : pot_decider_decision(&v->decider);
     r->comparison = v->comparison;
