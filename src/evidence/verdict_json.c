@@ -40,6 +40,19 @@ static json_t *relationship(const pot_verdict *v)
     return json_pack("{s:s, s:n, s:[s]}", "label", label, "confidence", "reasons", why);
 }
 
+/* Of a reference from a file. */
+static json_t *saved(const pot_reference_facts *f)
+{
+    json_t *classes = f->exact
+                          ? json_null()
+                          : json_pack("{s:i, s:i, s:o, s:o}", "top_k", (int)f->top_k, "tails",
+                                      (int)f->tails, "tail_mean", pot_json_number(f->tail_mean),
+                                      "tail_max", pot_json_number(f->tail_max));
+    return json_pack("{s:o, s:o, s:i, s:o}", "sha256", pot_json_hex(f->sha256, 32), "tag",
+                     pot_json_hex(f->tag, POT_TAG_SIZE), "challenges", (int)f->challenges,
+                     "classes", classes);
+}
+
 static json_t *build(const pot_verdict *v, const pot_commitment *c)
 {
     const pot_summary *s = &v->s;
@@ -71,6 +84,8 @@ static json_t *build(const pot_verdict *v, const pot_commitment *c)
         pot_json_number(v->hash_seconds), "score_seconds", pot_json_number(v->score_seconds),
         "positions", (json_int_t)v->positions, "threads", (int)v->threads, "warnings",
         pot_json_strings(v->warnings, v->n_warnings));
+    if (v->saved && rest && json_object_set_new(rest, "saved", saved(v->saved)) != 0)
+        json_decref(rest), rest = NULL;
     const bool ok = top && figures && rest && json_object_update_missing(top, figures) == 0 &&
                     json_object_update_missing(top, rest) == 0;
     json_decref(figures);

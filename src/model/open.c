@@ -36,7 +36,12 @@ static pot_status read_small(pot_model *m, pot_buf *text, const char *name, bool
 static pot_status check_path(const char *path, pot_error *err)
 {
     const bool dir = pot_dir_exists(path), file = !dir && pot_file_exists(path);
+    const size_t n = strlen(path);
     if (dir || (file && pot_is_gguf(path))) return POT_OK;
+    if (file && n > 7 && strcmp(path + n - 7, ".potref") == 0)
+        return pot_fail_file(err, POT_E_ARG, path,
+                             "is a reference without weights: it goes into the first place of pot "
+                             "verify, and into pot inspect");
     return pot_fail_file(err, POT_E_IO, path,
                          file ? "this is a file; a model is a directory with config.json, or a "
                                 "GGUF file"

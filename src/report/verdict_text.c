@@ -34,9 +34,9 @@ static void classes(pot_buf *b, const pot_verdict *v)
     if (!v->saved || v->saved->exact) return;
     pot_buf_fmt(b,
                 "\n  compared       classes: REF's %u most probable tokens, all others in %u by a "
-                "key;\n                 the TV of whole laws is larger by %.1f %% on average at "
+                "key;\n                 whole laws are farther apart by a TV of %.4f on average at "
                 "most, REF's tail",
-                v->saved->top_k, v->saved->tails, 100 * v->saved->tail_mean);
+                v->saved->top_k, v->saved->tails, v->saved->tail_mean);
 }
 
 static void figures(pot_buf *b, const pot_verdict *v)
