@@ -18,32 +18,49 @@ void pot_wealth_start(pot_wealth *w)
         w->product[k] = 1, w->exponent[k] = 0;
 }
 
-/* A product that has left 2^-512 .. 2^512, after many scores of one kind, is brought back by a
- * power of two, which changes no digit.  A factor is between 2^-10 and 2^24: nothing is lost
- * before. */
+/* A product that has left 2^-512 .. 2^512, after many scores of one kind, is brought back by
+ * 2^512, which changes no digit.  A factor is between 2^-10 and 2^24, and so many are multiplied
+ * before one looks: nothing is lost. */
+enum { SHIFT = 512 };
+
 static void settle(pot_wealth *w)
 {
     for (int k = 0; k < POT_BETS; k++) {
-        int e;
-        w->product[k] = frexp(w->product[k], &e);
-        w->exponent[k] += e;
+        const double p = w->product[k];
+        const int e = p < 0x1p-512 ? SHIFT : p > 0x1p512 ? -SHIFT : 0;
+        w->product[k] = ldexp(p, e);
+        w->exponent[k] -= e;
     }
 }
 
+/* Two bets at a time, in the compiler's vectors: the same digits, in half the time. */
+typedef double f64x2 __attribute__((vector_size(16)));
+typedef uint64_t u64x2 __attribute__((vector_size(16)));
+
+enum { BLOCK = 8 };
+
 /* high: 1 - f (x - m) / (1 - m);  low: 1 + f (x - m) / m.  Both are at least 1 - f > 0. */
-void pot_wealth_push(pot_wealth *w, pot_bet bet, double m, double x)
+void pot_wealth_push(pot_wealth *w, pot_bet bet, double m, const double *x, size_t n)
 {
     const bool high = bet == POT_BET_HIGH;
-    if (x != x) x = high ? 1 : 0;
-    const double gain = high ? (m - x) / (1 - m) : (x - m) / m;
-    uint64_t bits[POT_BETS], outside = 0;
-    for (int k = 0; k < POT_BETS; k++)
-        w->product[k] *= 1 + share[k] * gain;
-    memcpy(bits, w->product, sizeof bits);
-#pragma GCC unroll 12
-    for (int k = 0; k < POT_BETS; k++) /* the exponent, less that of 2^-512: below 2^10? */
-        outside |= bits[k] - ((uint64_t)(1023 - 512) << 52);
-    if (outside >> 62) settle(w);
+    double gain[BLOCK];
+    for (size_t at = 0, some; at < n; at += some) {
+        u64x2 outside = {0};
+        some = n - at < BLOCK ? n - at : BLOCK;
+        for (size_t i = 0; i < some; i++) {
+            const double score = x[at + i] == x[at + i] ? x[at + i] : high ? 1 : 0;
+            gain[i] = high ? (m - score) / (1 - m) : (score - m) / m;
+        }
+        for (int k = 0; k < POT_BETS; k += 2) {
+            f64x2 p = {w->product[k], w->product[k + 1]};
+            const f64x2 f = {share[k], share[k + 1]};
+            for (size_t i = 0; i < some; i++)
+                p *= 1 + f * gain[i];
+            w->product[k] = p[0], w->product[k + 1] = p[1];
+            outside |= (u64x2)p - ((uint64_t)(1023 - SHIFT) << 52); /* the exponent: below 2^10? */
+        }
+        if ((outside[0] | outside[1]) >> 62) settle(w);
+    }
 }
 
 double pot_wealth_log(const pot_wealth *w)
@@ -57,16 +74,20 @@ double pot_wealth_log(const pot_wealth *w)
     return pot_log(sum) + top * 0x1.62e42fefa39efp-1; /* ln 2 */
 }
 
+/* Where no exponent is positive, those with a negative one have won at most 1 together. */
+double pot_wealth_most(const pot_wealth *w)
+{
+    double sum = 1;
+    for (int k = 0; k < POT_BETS; k++) {
+        if (w->exponent[k] > 0) return (double)INFINITY;
+        sum += w->exponent[k] ? 0 : weight[k] * w->product[k];
+    }
+    return sum;
+}
+
 bool pot_wealth_won(const pot_wealth *w, double alpha)
 {
-    bool plain = true; /* then a sum far from 1 / alpha needs no logarithm */
-    double sum = 0;
-    for (int k = 0; k < POT_BETS; k++) {
-        plain &= w->exponent[k] == 0;
-        sum += weight[k] * w->product[k];
-    }
-    if (plain && sum * alpha < 0.99) return false;
-    return pot_wealth_log(w) >= -pot_log(alpha);
+    return pot_wealth_most(w) * alpha > 0.99 && pot_wealth_log(w) >= -pot_log(alpha);
 }
 
 double pot_bet_best(pot_bet bet, const double *x, size_t n, size_t round, double m)
@@ -74,9 +95,8 @@ double pot_bet_best(pot_bet bet, const double *x, size_t n, size_t round, double
     pot_wealth w;
     double best = 0; /* before the first round the wealth is 1 */
     pot_wealth_start(&w);
-    for (size_t i = 0; i < n; i++) {
-        pot_wealth_push(&w, bet, m, x[i]);
-        if ((i + 1) % round) continue;
+    for (size_t i = 0; i + round <= n; i += round) {
+        pot_wealth_push(&w, bet, m, x + i, round);
         const double now = pot_wealth_log(&w);
         if (now > best) best = now;
     }
@@ -87,9 +107,9 @@ bool pot_bet_won(pot_bet bet, const double *x, size_t n, size_t round, double m,
 {
     pot_wealth w;
     pot_wealth_start(&w);
-    for (size_t i = 0; i < n; i++) {
-        pot_wealth_push(&w, bet, m, x[i]);
-        if ((i + 1) % round == 0 && pot_wealth_won(&w, alpha)) return true;
+    for (size_t i = 0; i + round <= n; i += round) {
+        pot_wealth_push(&w, bet, m, x + i, round);
+        if (pot_wealth_won(&w, alpha)) return true;
     }
     return false;
 }

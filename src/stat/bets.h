@@ -9,11 +9,14 @@ typedef enum { POT_BET_HIGH, POT_BET_LOW } pot_bet; /* "mean >= m", "mean <= m" 
 
 void pot_wealth_start(pot_wealth *w);
 
-/* Stake one score against m, 0 < m < 1.  NaN is a missing score: the worst case of the bet. */
-void pot_wealth_push(pot_wealth *w, pot_bet bet, double m, double x);
+/* Stake n scores against m, 0 < m < 1.  NaN is a missing score: the worst case of the bet. */
+void pot_wealth_push(pot_wealth *w, pot_bet bet, double m, const double *x, size_t n);
 
 /* log of the mixture sum_k w_k W_k. */
 double pot_wealth_log(const pot_wealth *w);
+
+/* What the mixture is at most, in no time: at most 1 more than it is, or infinity. */
+double pot_wealth_most(const pot_wealth *w);
 
 /* Is the mixture at least 1 / alpha?  As pot_wealth_log says, with fewer logarithms. */
 bool pot_wealth_won(const pot_wealth *w, double alpha);

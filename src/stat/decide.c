@@ -44,8 +44,8 @@ pot_status pot_decider_init(pot_decider *d, const pot_rule *rule, unsigned round
 static void take(pot_decider *d, double tv)
 {
     d->tv[d->n++] = tv;
-    pot_wealth_push(&d->high, POT_BET_HIGH, d->rule.gamma, tv);
-    pot_wealth_push(&d->low, POT_BET_LOW, d->rule.gamma, tv);
+    pot_wealth_push(&d->high, POT_BET_HIGH, d->rule.gamma, &tv, 1);
+    pot_wealth_push(&d->low, POT_BET_LOW, d->rule.gamma, &tv, 1);
     if (d->n % d->round) return;
     d->refuted_high = d->refuted_high || pot_wealth_won(&d->high, d->rule.alpha);
     d->refuted_low = d->refuted_low || pot_wealth_won(&d->low, d->rule.alpha);
@@ -84,11 +84,23 @@ void pot_decider_bounds(const pot_decider *d, double *lo, double *hi)
     if (d->refuted_low && *lo < gamma) *lo = gamma;
 }
 
+/* Is it plain, without a search for the bounds, that they say SAME?  "mean >= gamma" is refuted,
+ * so 0 <= lo and hi <= gamma; eta >= 1/2 asks for no more than that h is at most gamma / 2; and an
+ * m that neither bet refutes lies between them, so that they do not contradict each other. */
+static bool plainly_same(const pot_decider *d)
+{
+    const double m = d->sum_tv / d->n, alpha = d->rule.alpha;
+    return d->rule.eta >= 0.5 && !d->failed && m > 0 && m < d->rule.gamma &&
+           !pot_bet_won(POT_BET_HIGH, d->tv, d->n, d->round, m, alpha) &&
+           !pot_bet_won(POT_BET_LOW, d->tv, d->n, d->round, m, alpha);
+}
+
 pot_decision pot_decider_decision(const pot_decider *d)
 {
     double lo, hi;
     if (d->refuted_low) return POT_DIFFERENT;
     if (!d->refuted_high || d->n < d->rule.n_min) return POT_UNDECIDED;
+    if (plainly_same(d)) return POT_SAME;
     pot_decider_bounds(d, &lo, &hi);
     if (!(lo <= hi) || !(hi <= d->rule.gamma)) return POT_UNDECIDED;
     return (hi - lo) / 2 <= d->rule.eta * d->rule.gamma ? POT_SAME : POT_UNDECIDED;

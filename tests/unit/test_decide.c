@@ -58,7 +58,7 @@ static void test_long_runs(void)
         pot_wealth mine;
         pot_wealth_start(&mine);
         for (int i = 0; i < 2 * HALF; i++)
-            pot_wealth_push(&mine, bet, m, i < HALF == kind / 2);
+            pot_wealth_push(&mine, bet, m, (double[]){(i < HALF) == kind / 2}, 1);
         double sum = 0, top = -INFINITY, log_of[12];
         for (int k = 0; k < 12; k++) {
             const double lost = log1p(-f[k]), won = log1p(f[k] * (1 - 0.08) / 0.08);
@@ -176,6 +176,29 @@ static void test_rounds(void)
     CHECK(pot_decider_decision(&e) == POT_DIFFERENT);
 }
 
+/* SAME is found without a search for the bounds where it is plain: the rule itself, with it. */
+static void test_same_is_the_rule(void)
+{
+    unsigned same = 0;
+    for (int trial = 0; trial < 300; trial++) {
+        pot_decider d;
+        const double level = t_unit() * 0.25, late = trial % 3 ? level : 1;
+        CHECK(pot_decider_init(&d, pot_rule_of((pot_mode)(trial % 3)), 5) == POT_OK);
+        for (unsigned i = 0; i < 120; i++) {
+            const unsigned kind = (unsigned)(t_u64() % 400);
+            if (!kind) pot_decider_fail(&d);
+            else pot_decider_push(&d, (i < 60 ? level : late) * t_unit(), 0);
+            double lo, hi;
+            pot_decider_bounds(&d, &lo, &hi);
+            const bool rule = d.refuted_high && !d.refuted_low && d.n >= d.rule.n_min && lo <= hi &&
+                              hi <= d.rule.gamma && (hi - lo) / 2 <= d.rule.eta * d.rule.gamma;
+            CHECK((pot_decider_decision(&d) == POT_SAME) == rule);
+            same += rule;
+        }
+    }
+    CHECK(same > 500);
+}
+
 /* Wrong claims at the boundary with a look after every round: independent scores, and scores
  * whose families differ so much that looking inside a round would be wrong. */
 static unsigned wrong_claims(pot_mode mode, int law, pot_decision wrong, unsigned runs)
@@ -220,6 +243,7 @@ int main(void)
     test_equal_models();
     test_failures_are_not_agreement();
     test_rounds();
+    test_same_is_the_rule();
     test_error_rates();
     return 0;
 }
