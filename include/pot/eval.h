@@ -38,21 +38,24 @@ typedef struct {
     double joules;               /* of the processor, all programs together; NaN: not readable */
 } pot_eval_run_result;
 
-typedef struct {
-    const char *ref, *cand; /* names in the suite */
-    const char *category;
-    pot_truth truth;
-    unsigned label;           /* POT_LABELS: the suite names none */
-    pot_eval_run_result *run; /* [runs of the evaluation] */
-    unsigned failed;
-    char why[400]; /* the first failure; "" if there is none */
-} pot_eval_pair;
-
 typedef struct { /* of some numbers: how many, and the values that a half, nine tenths do not exceed
                   */
     unsigned count;
     double median, p90, sum;
 } pot_spread;
+
+typedef struct {
+    const char *ref, *cand; /* names in the suite */
+    const char *category;
+    const char *serving; /* what stands between, for people; "": nothing */
+    pot_truth truth;
+    unsigned label;           /* POT_LABELS: the suite names none */
+    pot_eval_run_result *run; /* [runs of the evaluation] */
+    unsigned found[3];        /* runs by decision */
+    pot_spread challenges;    /* of its runs */
+    unsigned failed;
+    char why[400]; /* the first failure; "" if there is none */
+} pot_eval_pair;
 
 /* Pairs of a category, or all.  Intervals take runs for independent: keys are, pairs may not be, so
  * they speak of these pairs under other keys. */

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "crypto/sha256.h"
 #include "eval/entry.h"
+#include "eval/server.h"
 #include "eval/suite.h"
 #include "eval/tally.h"
 #include "evidence/build.h"
@@ -60,6 +61,12 @@ static void add_category(pot_evaluation *r, const char *name)
     r->category[r->categories++].category = name;
 }
 
+/* The model that answers where the candidate does not; without one, the reference. */
+static uint32_t other_of(const pot_suite_pair *p)
+{
+    return p->serving.share > 0 ? p->serving.to : p->ref;
+}
+
 static pot_status choose_pairs(pot_eval *e, pot_error *err)
 {
     pot_evaluation *r = &e->result;
@@ -74,10 +81,12 @@ static pot_status choose_pairs(pot_eval *e, pot_error *err)
         if (r->only && strcmp(r->only, p->category) != 0) continue;
         e->chosen[r->pairs] = p;
         e->subject[p->ref].used = e->subject[p->cand].used = true;
+        e->subject[other_of(p)].used = true;
         add_category(r, p->category);
         r->pair[r->pairs++] = (pot_eval_pair){.ref = s->model[p->ref].name,
                                               .cand = s->model[p->cand].name,
                                               .category = p->category,
+                                              .serving = p->served,
                                               .truth = p->truth,
                                               .label = p->label};
     }
@@ -216,7 +225,7 @@ static pot_status derive(const pot_eval *e, const char *purpose, const pot_eval_
 {
     pot_buf b = POT_BUF(4096);
     const char *seed = e->result.seed;
-    pot_buf_fmt(&b, "pot-eval-1\n%s\n%s\n%s\n%u", purpose, p->ref, p->cand, i);
+    pot_buf_fmt(&b, "pot-eval-1\n%s\n%s\n%s\n%s\n%u", purpose, p->ref, p->cand, p->serving, i);
     pot_status s = pot_buf_status(&b, err);
     if (s == POT_OK)
         s = pot_hmac_sha256(out, (pot_bytes){(const uint8_t *)seed, strlen(seed)},
@@ -228,7 +237,7 @@ static pot_status derive(const pot_eval *e, const char *purpose, const pot_eval_
 /* One run of a pair: what it is, and all that it depends on. */
 typedef struct {
     const pot_suite_pair *pair;
-    const subject *ref, *cand;
+    const subject *ref, *cand, *other;
     uint8_t key[POT_KEY_SIZE], id[32]; /* of the latter the first POT_RUN_ID_SIZE bytes */
     pot_buf identity;                  /* owned */
 } task;
@@ -237,11 +246,13 @@ static pot_status describe(const pot_eval *e, task *t, pot_error *err)
 {
     json_error_t bad;
     const pot_evaluation *r = &e->result;
-    json_t *v = json_pack(
-        "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "pot", POT_VERSION, "generator", POT_GENERATOR,
-        "mode", r->rule->name, "numerics", r->numerics, "key", pot_json_hex(t->key, sizeof t->key),
-        "run_id", pot_json_hex(t->id, POT_RUN_ID_SIZE), "reference",
-        json_loads(t->ref->identity, 0, &bad), "candidate", json_loads(t->cand->identity, 0, &bad));
+    json_t *v = json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:o}", "pot", POT_VERSION,
+                          "generator", POT_GENERATOR, "mode", r->rule->name, "numerics",
+                          r->numerics, "key", pot_json_hex(t->key, sizeof t->key), "run_id",
+                          pot_json_hex(t->id, POT_RUN_ID_SIZE), "reference",
+                          json_loads(t->ref->identity, 0, &bad), "candidate",
+                          json_loads(t->cand->identity, 0, &bad), "serving", t->pair->served,
+                          "other", json_loads(t->other->identity, 0, &bad));
     return pot_json_dump(&t->identity, v, false, err);
 }
 
@@ -264,9 +275,13 @@ static pot_status verify(pot_eval *e, const task *t, pot_buf *entry, pot_error *
                                   .progress = relay,
                                   .ctx = e};
     pot_verify *v = NULL;
+    pot_server *server = NULL;
     pot_text text = {0};
     const pot_cost before = pot_cost_now();
     pot_status s = pot_verify_open(&v, &o, err);
+    if (s == POT_OK && t->pair->served[0])
+        s = pot_server_open(&server, &t->pair->serving, e->suite.model[other_of(t->pair)].path, v,
+                            err);
     if (s == POT_OK) s = pot_verify_run(v, err);
     const pot_cost cost = pot_cost_since(before);
     if (s == POT_OK) {
@@ -280,6 +295,7 @@ static pot_status verify(pot_eval *e, const task *t, pot_buf *entry, pot_error *
     e->at.fresh++;
     e->at.fresh_seconds += cost.seconds;
     pot_text_free(&text);
+    pot_server_close(&server);
     pot_verify_close(&v);
     return s;
 }
@@ -325,8 +341,12 @@ static pot_status run_one(pot_eval *e, size_t pair, unsigned i, pot_error *err)
     task t = {.pair = of,
               .ref = &e->subject[of->ref],
               .cand = &e->subject[of->cand],
+              .other = &e->subject[other_of(of)],
               .identity = POT_BUF(POT_ENTRY_BYTES)};
-    const subject *missing = !t.ref->identity ? t.ref : !t.cand->identity ? t.cand : NULL;
+    const subject *missing = !t.ref->identity     ? t.ref
+                             : !t.cand->identity  ? t.cand
+                             : !t.other->identity ? t.other
+                                                  : NULL;
     pot_status s = missing ? POT_E_FORMAT : derive(e, "key", p, i, t.key, &own);
     if (s == POT_OK) s = derive(e, "run id", p, i, t.id, &own);
     if (s == POT_OK) s = run_task(e, &t, &p->run[i], &own);

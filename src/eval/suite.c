@@ -17,6 +17,7 @@
 #define MOST_NAME   100u
 #define MOST_PATH   3000u
 #define MOST_NOTE   4000u
+#define MOST_REPLAY 1000u
 
 static const char *const truths[POT_TRUTHS] = {"either", "same", "different"};
 static const char *const labels[POT_LABELS] = {
@@ -199,16 +200,93 @@ static pot_status read_label(reader *r, const pot_json *o, pot_suite_pair *p)
                          text);
 }
 
+/* ---- servings -------------------------------------------------------------------------------- */
+
+/* A number above `least`, up to `most`; absent: 0. */
+static pot_status above(reader *r, const pot_json *o, const char *key, double *out, double least,
+                        double most)
+{
+    const pot_json at = pot_json_get(o, key);
+    if (!at.v) return POT_OK;
+    POT_TRY(pot_json_f64(o, key, out, r->err));
+    if (*out > least && *out <= most) return POT_OK;
+    return pot_json_fail(&at, POT_E_FORMAT, r->err, "a number above %g, up to %g is expected",
+                         least, most);
+}
+
+/* A whole number from 1 to `most`; absent: 0. */
+static pot_status whole(reader *r, const pot_json *o, const char *key, uint32_t *out, uint32_t most)
+{
+    const pot_json at = pot_json_get(o, key);
+    if (!at.v) return POT_OK;
+    POT_TRY(pot_json_u32(o, key, out, r->err));
+    if (*out && *out <= most) return POT_OK;
+    return pot_json_fail(&at, POT_E_FORMAT, r->err, "a whole number from 1 to %u is expected",
+                         most);
+}
+
+/* Who answers in the candidate's place, and when. */
+static pot_status read_other(reader *r, const pot_json *o, const pot_suite *s, pot_serving *v)
+{
+    static const char *const route[] = {"to", "share", NULL}, *const replay[] = {"runs", "leaked",
+                                                                                 NULL};
+    pot_json at;
+    if (pot_json_has(o, "route")) {
+        POT_TRY(pot_json_object(o, "route", &at, r->err));
+        POT_TRY(only(r, &at, route));
+        POT_TRY(find_model(r, &at, "to", s, &v->to));
+        POT_TRY(pot_json_f64(&at, "share", &v->share, r->err));
+        POT_TRY(above(r, &at, "share", &v->share, 0, 1));
+    }
+    if (!pot_json_has(o, "replay")) return POT_OK;
+    POT_TRY(pot_json_object(o, "replay", &at, r->err));
+    POT_TRY(only(r, &at, replay));
+    if (pot_json_has(o, "route"))
+        return pot_json_fail(&at, POT_E_FORMAT, r->err, "one of route and replay is expected");
+    POT_TRY(pot_json_u32(&at, "runs", &v->replay, r->err));
+    POT_TRY(pot_json_opt_bool(&at, "leaked", &v->leaked, r->err));
+    return whole(r, &at, "runs", &v->replay, MOST_REPLAY);
+}
+
+static pot_status read_serving(reader *r, const pot_json *pair, const pot_suite *s,
+                               pot_suite_pair *p)
+{
+    static const char *const members[] = {"route", "replay", "temperature", "vocab_overlap",
+                                          "top_k", "round",  "noise",       NULL};
+    pot_json o;
+    pot_serving *v = &p->serving;
+    p->served = "";
+    if (!pot_json_has(pair, "serving")) return POT_OK;
+    POT_TRY(pot_json_object(pair, "serving", &o, r->err));
+    POT_TRY(only(r, &o, members));
+    POT_TRY(read_other(r, &o, s, v));
+    POT_TRY(above(r, &o, "temperature", &v->temperature, 0.01, 100));
+    POT_TRY(above(r, &o, "vocab_overlap", &v->overlap, 0.01, 1));
+    POT_TRY(whole(r, &o, "top_k", &v->top_k, POT_SERVING_TOP));
+    POT_TRY(above(r, &o, "round", &v->round, 0, 100));
+    POT_TRY(above(r, &o, "noise", &v->noise, 0, 100));
+    if (!pot_serving_routes(v) && !pot_serving_changes(v))
+        return pot_json_fail(&o, POT_E_FORMAT, r->err,
+                             "what stands in between is expected; leave the member out otherwise");
+    pot_buf b = POT_BUF(1000);
+    pot_serving_text(&b, v, s->model[v->to].name);
+    const pot_status st = pot_buf_status(&b, r->err);
+    p->served = st == POT_OK ? pot_arena_str(r->arena, b.p, b.n) : NULL;
+    pot_buf_free(&b);
+    return st != POT_OK || p->served ? st : pot_fail_mem(r->err);
+}
+
 static pot_status read_pair(reader *r, const pot_json *o, const pot_suite *s, pot_suite_pair *p)
 {
-    static const char *const members[] = {"ref",      "cand", "truth", "relationship",
-                                          "category", "note", NULL};
+    static const char *const members[] = {"ref",      "cand",    "truth", "relationship",
+                                          "category", "serving", "note",  NULL};
     const char *note;
     POT_TRY(only(r, o, members));
     POT_TRY(find_model(r, o, "ref", s, &p->ref));
     POT_TRY(find_model(r, o, "cand", s, &p->cand));
     POT_TRY(read_truth(r, o, p));
     POT_TRY(read_label(r, o, p));
+    POT_TRY(read_serving(r, o, s, p));
     POT_TRY(optional(r, o, "note", &note, MOST_NOTE));
     return string(r, o, "category", &p->category, MOST_NAME);
 }
@@ -218,7 +296,8 @@ static pot_status read_pair(reader *r, const pot_json *o, const pot_suite *s, po
 static pot_status check_new(reader *r, const pot_json *at, const pot_suite_pair *all, size_t i)
 {
     for (size_t k = 0; k < i; k++)
-        if (all[k].ref == all[i].ref && all[k].cand == all[i].cand)
+        if (all[k].ref == all[i].ref && all[k].cand == all[i].cand &&
+            strcmp(all[k].served, all[i].served) == 0)
             return pot_json_fail(at, POT_E_FORMAT, r->err,
                                  "pairs[%zu] has the same models: raise \"runs\" instead", k);
     return POT_OK;

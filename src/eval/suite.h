@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "eval/serving.h"
 
 #include <pot/eval.h>
 
@@ -20,6 +21,8 @@ typedef struct {
     pot_truth truth;
     unsigned label; /* POT_LABELS: none */
     const char *category;
+    pot_serving serving;
+    const char *served; /* the same for people and keys; "" for a candidate as it is */
 } pot_suite_pair;
 
 typedef struct { /* strings and lists in the arena */

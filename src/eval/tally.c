@@ -140,6 +140,25 @@ static pot_status fill(pot_tally *t, const pot_evaluation *r, const char *catego
     return POT_OK;
 }
 
+static pot_status pairs(pot_evaluation *r, pot_error *err)
+{
+    double *n = pot_mem_new(r->runs, sizeof *n);
+    if (!n) return pot_fail_mem(err);
+    for (size_t i = 0; i < r->pairs; i++) {
+        pot_eval_pair *p = &r->pair[i];
+        size_t done = 0;
+        memset(p->found, 0, sizeof p->found);
+        for (unsigned k = 0; k < r->runs; k++) {
+            if (!p->run[k].done) continue;
+            p->found[p->run[k].decision]++;
+            n[done++] = p->run[k].n;
+        }
+        p->challenges = spread(n, done);
+    }
+    pot_mem_free(n);
+    return POT_OK;
+}
+
 static void labels(pot_evaluation *r)
 {
     memset(r->confusion, 0, sizeof r->confusion);
@@ -159,5 +178,5 @@ pot_status pot_tally_fill(pot_evaluation *r, pot_error *err)
     for (size_t i = 0; i < r->categories; i++)
         POT_TRY(fill(&r->category[i], r, r->category[i].category, err));
     labels(r);
-    return POT_OK;
+    return pairs(r, err);
 }

@@ -4,8 +4,8 @@
 
 #include <pot/eval.h>
 
-/* Fill `all`, `category` (borrowed room: [r->categories], names set), `confusion` and `cached` from
- * the pairs. */
+/* Fill `all`, `category` (borrowed room: [r->categories], names set), `confusion`, `cached`, and of
+ * each pair `found` and `challenges`, from the runs. */
 POT_MUST_USE pot_status pot_tally_fill(pot_evaluation *r, pot_error *err);
 
 #endif

@@ -100,6 +100,48 @@ static void tables(pot_buf *b, const pot_evaluation *r)
                     100 * r->all.wrong_pairs.hi);
 }
 
+/* The same pair with nothing in between; NULL if it is not there. */
+static const pot_eval_pair *plain_of(const pot_evaluation *r, const pot_eval_pair *p)
+{
+    for (size_t i = 0; i < r->pairs; i++)
+        if (!r->pair[i].serving[0] && strcmp(r->pair[i].ref, p->ref) == 0 &&
+            strcmp(r->pair[i].cand, p->cand) == 0)
+            return &r->pair[i];
+    return NULL;
+}
+
+static void served_line(pot_buf *b, const pot_evaluation *r, const pot_eval_pair *p)
+{
+    const pot_eval_pair *plain = plain_of(r, p);
+    double tv = 0;
+    for (unsigned k = 0; k < r->runs; k++)
+        tv += p->run[k].done ? p->run[k].tv : 0;
+    pot_buf_fmt(b, "  %-10s%6u%7u%7u%12.4f", pot_truth_name(p->truth), p->found[POT_SAME],
+                p->found[POT_DIFFERENT], p->found[POT_UNDECIDED],
+                p->challenges.count ? tv / p->challenges.count : 0);
+    spread_text(b, &p->challenges);
+    if (plain && plain->challenges.count && p->challenges.count)
+        pot_buf_fmt(b, "%+8.0f", p->challenges.median - plain->challenges.median);
+    else pot_buf_fmt(b, "%8s", "-");
+    pot_buf_fmt(b, "  %s / %s: %s\n", p->ref, p->cand, p->serving);
+}
+
+/* What stands between, pair by pair. */
+static void served(pot_buf *b, const pot_evaluation *r)
+{
+    bool any = false;
+    for (size_t i = 0; i < r->pairs; i++) {
+        if (!r->pair[i].serving[0]) continue;
+        if (!any)
+            pot_buf_fmt(b, "\n  %-10s%6s%7s%7s%12s%12s%8s  %s\n", "truth", "SAME", "DIFF.",
+                        "UNDEC.", "mean TV", "challenges", "more", "served");
+        any = true;
+        served_line(b, r, &r->pair[i]);
+    }
+    if (any)
+        pot_buf_str(b, "  More: challenges than the same pair takes with nothing in between.\n");
+}
+
 /* Rows and columns of labels that occur only. */
 static void confusion(pot_buf *b, const pot_evaluation *r)
 {
@@ -158,6 +200,7 @@ static void text(pot_buf *b, const pot_evaluation *r)
 {
     heading(b, r);
     tables(b, r);
+    served(b, r);
     confusion(b, r);
     const size_t before = b->n;
     pot_buf_str(b, "\n");
@@ -181,13 +224,17 @@ static json_t *spread_json(const pot_spread *s)
                      pot_json_number(s->count ? s->p90 : none), "sum", s->sum);
 }
 
+static json_t *decisions_json(const unsigned found[3])
+{
+    return json_pack("{s:i, s:i, s:i}", "SAME", (int)found[POT_SAME], "DIFFERENT",
+                     (int)found[POT_DIFFERENT], "UNDECIDED", (int)found[POT_UNDECIDED]);
+}
+
 static json_t *found_json(const pot_tally *t)
 {
     json_t *o = json_object();
     for (unsigned i = 0; i < POT_TRUTHS; i++) {
-        json_t *one = json_pack("{s:i, s:i, s:i}", "SAME", (int)t->found[i][POT_SAME], "DIFFERENT",
-                                (int)t->found[i][POT_DIFFERENT], "UNDECIDED",
-                                (int)t->found[i][POT_UNDECIDED]);
+        json_t *one = decisions_json(t->found[i]);
         if (json_object_set_new(o, pot_truth_name((pot_truth)i), one) != 0)
             return json_decref(o), NULL;
     }
@@ -221,10 +268,12 @@ static json_t *pair_json(const pot_eval_pair *p, unsigned runs)
     json_t *list = json_array();
     for (unsigned i = 0; i < runs; i++)
         if (json_array_append_new(list, run_json(&p->run[i])) != 0) return json_decref(list), NULL;
-    return json_pack("{s:s, s:s, s:s, s:s, s:s?, s:i, s:s?, s:o}", "ref", p->ref, "cand", p->cand,
-                     "category", p->category, "truth", pot_truth_name(p->truth), "relationship",
-                     p->label < POT_LABELS ? pot_label_name(p->label) : NULL, "failed",
-                     (int)p->failed, "why", p->why[0] ? p->why : NULL, "runs", list);
+    return json_pack("{s:s, s:s, s:s, s:s?, s:s, s:s?, s:o, s:o, s:i, s:s?, s:o}", "ref", p->ref,
+                     "cand", p->cand, "category", p->category, "serving",
+                     p->serving[0] ? p->serving : NULL, "truth", pot_truth_name(p->truth),
+                     "relationship", p->label < POT_LABELS ? pot_label_name(p->label) : NULL,
+                     "found", decisions_json(p->found), "challenges", spread_json(&p->challenges),
+                     "failed", (int)p->failed, "why", p->why[0] ? p->why : NULL, "runs", list);
 }
 
 static json_t *confusion_json(const pot_evaluation *r)

@@ -128,6 +128,12 @@ void pot_verify_listen(pot_verify *v, pot_record_fn *sink, void *ctx)
     v->sink_ctx = ctx;
 }
 
+void pot_verify_serve(pot_verify *v, pot_serve_fn *serve, void *ctx)
+{
+    v->serve = serve;
+    v->serve_ctx = ctx;
+}
+
 static pot_status hash_models(pot_verify *v, pot_error *err)
 {
     pot_model *there[2];

@@ -44,6 +44,11 @@ typedef struct {
 
 typedef pot_status pot_pass_fn(void *ctx, const pot_pass_record *r, pot_error *err);
 
+/* Stands between the candidate and the comparison: changes its logits [n][vocab] of the rows that
+ * begin with `at` of the sweep.  Only pot eval sets one, to know how wrappers are judged. */
+typedef pot_status pot_serve_fn(void *ctx, pot_verify *v, float *logits, size_t at, size_t n,
+                                pot_error *err);
+
 /* Writes down what has been done, so that another run can go on from here. */
 typedef pot_status pot_keep_fn(void *ctx, pot_error *err);
 
@@ -110,9 +115,10 @@ struct pot_verify {
     uint64_t sweep_read;
     pot_record_fn *sink; /* NULL: nobody listens */
     void *sink_ctx;
-    pot_pass_fn *trace; /* NULL likewise */
+    pot_pass_fn *trace;  /* NULL likewise */
+    pot_serve_fn *serve; /* NULL likewise */
     pot_keep_fn *keep;
-    void *trace_ctx, *keep_ctx;
+    void *trace_ctx, *serve_ctx, *keep_ctx;
     bool pushing;         /* some, not all scores of a sweep are in the decider */
     unsigned resumed;     /* rounds of the sweep that an earlier run began, or 0 */
     pot_keep_fn *restore; /* brings back the hidden states of models that have read it */
@@ -132,6 +138,9 @@ struct pot_verify {
 
 /* Who is told of each challenge; before pot_verify_run. */
 void pot_verify_listen(pot_verify *v, pot_record_fn *sink, void *ctx);
+
+/* What stands between; before pot_verify_run. */
+void pot_verify_serve(pot_verify *v, pot_serve_fn *serve, void *ctx);
 
 /* prompt.c: what makes prompts of challenges, all borrowed; a challenge, the bytes of its text that
  * are asked, and their ids. */

@@ -173,6 +173,7 @@ static pot_status compare_block(pot_verify *v, size_t at, size_t n, pot_error *e
         POT_TRY(pot_engine_logits(e, v->logits[i], vocab, h, n, err));
         r[i] = (pot_rows){v->logits[i], vocab, vocab};
     }
+    if (v->serve) POT_TRY(v->serve(v->serve_ctx, v, v->logits[1], at, n, err));
     pot_position *out = v->position + at;
     const uint32_t *actual = v->actual + at;
     if (v->comparison == POT_BY_CLASSES) return pot_saved_compare(v, v->logits[1], at, n, err);

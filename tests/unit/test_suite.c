@@ -9,7 +9,9 @@ static const char example[] =
     "'models':{'a':'../a','b':{'path':'/b','weights_sha256':"
     "'00000000000000000000000000000000000000000000000000000000000000ff','note':'y'},'c':'hf:o/c'},"
     "'pairs':[{'ref':'a','cand':'b','truth':'same','relationship':'QUANTIZED','category':'k'},"
-    "{'ref':'b','cand':'a','truth':'either','category':'l','note':'z'}]}";
+    "{'ref':'b','cand':'a','truth':'either','category':'l','note':'z'},"
+    "{'ref':'b','cand':'a','truth':'either','category':'l',"
+    "'serving':{'route':{'to':'c','share':0.25},'temperature':0.5,'top_k':9}}]}";
 
 /* Each changes one thing of the example. */
 static const struct {
@@ -49,6 +51,28 @@ static const struct {
     {"'category':'k'", "'categories':'k'", "pairs[0].categories", "no such member"},
     {",'category':'k'", "", "pairs[0].category", "a string"},
     {"'ref':'b','cand':'a'", "'ref':'a','cand':'b'", "pairs[1]", "pairs[0] has the same models"},
+    {"'serving':{'route'", "'serving':{'rout'", "pairs[2].serving.rout", "no such member"},
+    {"{'to':'c','share':0.25}", "7", "pairs[2].serving.route", "an object"},
+    {"'to':'c'", "'to':'d'", "pairs[2].serving.route.to", "no model \"d\""},
+    {"'to':'c',", "", "pairs[2].serving.route.to", "missing"},
+    {",'share':0.25", "", "pairs[2].serving.route.share", "missing"},
+    {"'share':0.25", "'share':0", "pairs[2].serving.route.share", "above 0, up to 1"},
+    {"'share':0.25", "'share':1.5", "pairs[2].serving.route.share", "above 0, up to 1"},
+    {"'share':0.25", "'share':1,'x':1", "pairs[2].serving.route.x", "no such member"},
+    {"'temperature':0.5", "'replay':{'runs':5}", "pairs[2].serving.replay", "one of route and"},
+    {"'route':{'to':'c','share':0.25}", "'replay':{'runs':0}", "pairs[2].serving.replay.runs",
+     "from 1 to 1000"},
+    {"'route':{'to':'c','share':0.25}", "'replay':{'runs':1,'leaked':1}",
+     "pairs[2].serving.replay.leaked", "true or false"},
+    {"'temperature':0.5", "'temperature':0.01", "pairs[2].serving.temperature", "above 0.01"},
+    {"'temperature':0.5", "'temperature':'hot'", "pairs[2].serving.temperature", "a number"},
+    {"'temperature':0.5", "'vocab_overlap':1.1", "pairs[2].serving.vocab_overlap", "up to 1 "},
+    {"'temperature':0.5", "'round':-1", "pairs[2].serving.round", "above 0"},
+    {"'temperature':0.5", "'noise':101", "pairs[2].serving.noise", "up to 100"},
+    {"'top_k':9", "'top_k':0", "pairs[2].serving.top_k", "from 1 to 1000"},
+    {"'top_k':9", "'top_k':1001", "pairs[2].serving.top_k", "from 1 to 1000"},
+    {"'route':{'to':'c','share':0.25},'temperature':0.5,'top_k':9", "", "pairs[2].serving",
+     "what stands in between"},
     {"'pairs':[", "'pairs':[7,", "pairs[0]", "an object"},
     {"'pairs':[", "'pairs':{},'x':[", "x", "no such member"},
 };
@@ -105,7 +129,7 @@ static void test_accept(void)
     CHECK(read_suite(&s, &arena, text, &err) == POT_OK);
     free(text); /* nothing is borrowed from it */
     CHECK(strcmp(s.name, "n") == 0 && strcmp(s.seed, "s") == 0);
-    CHECK(s.mode == POT_QUICK && s.runs == 7 && s.models == 3 && s.pairs == 2);
+    CHECK(s.mode == POT_QUICK && s.runs == 7 && s.models == 3 && s.pairs == 3);
     CHECK(strcmp(s.model[0].name, "a") == 0 && strcmp(s.model[0].path, "dir/../a") == 0);
     CHECK(!s.model[0].expected && s.model[1].expected && s.model[1].weights_sha256[31] == 0xff);
     CHECK(strcmp(s.model[1].path, "/b") == 0 && strcmp(s.model[2].path, "hf:o/c") == 0);
@@ -113,6 +137,10 @@ static void test_accept(void)
     CHECK(strcmp(pot_label_name(s.pair[0].label), "QUANTIZED") == 0);
     CHECK(strcmp(s.pair[0].category, "k") == 0);
     CHECK(s.pair[1].truth == POT_TRUTH_EITHER && s.pair[1].label == POT_LABELS);
+    const pot_serving *v = &s.pair[2].serving;
+    CHECK(v->share == 0.25 && v->to == 2 && v->temperature == 0.5 && v->top_k == 9 && !v->replay);
+    CHECK(!s.pair[1].served[0] && !pot_serving_routes(&s.pair[1].serving));
+    CHECK(strcmp(s.pair[2].served, "0.25 of the challenges to c; temperature 0.5; top 9") == 0);
     text = changed("'seed':'s','mode':'quick','runs':7,'note':'x',", "");
     CHECK(read_suite(&s, &arena, text, &err) == POT_OK);
     CHECK(strcmp(s.seed, "n") == 0 && s.mode == POT_AUDIT && s.runs == 1);
@@ -145,7 +173,7 @@ static void test_caps(void)
 /* The suites that are shipped. */
 static void test_shipped(void)
 {
-    static const char *const files[] = {"zoo/suites/shipped.json"};
+    static const char *const files[] = {"zoo/suites/shipped.json", "zoo/suites/robustness.json"};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         pot_arena arena;
         pot_suite s;

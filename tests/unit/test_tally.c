@@ -75,6 +75,11 @@ int main(void)
     CHECK(r.confusion[quantized][quantized] == 1 && r.confusion[quantized][scale] == 1);
     CHECK(r.confusion[quantized][POT_LABELS - 1] == 1 && r.confusion[scale][scale] == 2);
 
+    CHECK(pair[0].found[SAME] == 1 && pair[0].found[DIFF] == 1 && pair[0].found[OPEN] == 1);
+    CHECK(pair[1].found[SAME] == 1 && pair[1].found[OPEN] == 0);
+    check_spread(pair[0].challenges, 3, 55, 400, 475);
+    check_spread(pair[3].challenges, 0, 0, 0, 0);
+
     t = &category[0];
     CHECK(t->pairs == 2 && t->runs == 6 && t->failed == 0);
     check_rate(t->false_same, 0, 0);
