@@ -7,6 +7,7 @@
 #include <pot/evidence.h>
 #include <pot/generate.h>
 #include <pot/reference.h>
+#include <pot/simulate.h>
 #include <pot/tokenizer.h>
 
 /* The verdict with what it means and what it does not. */
@@ -51,6 +52,11 @@ POT_API POT_MUST_USE pot_status pot_report_eval(pot_text *out, const pot_evaluat
                                                 pot_error *err);
 POT_API POT_MUST_USE pot_status pot_report_eval_save(const pot_evaluation *r, const char *dir,
                                                      bool force, pot_error *err);
+
+/* Laws, rates and rules, tables for each rule of decision; or a document
+ * (docs/format/simulate.md). */
+POT_API POT_MUST_USE pot_status pot_report_simulation(pot_text *out, const pot_simulation *s,
+                                                      bool json, pot_error *err);
 
 /* A challenge; JSON is one line. */
 POT_API POT_MUST_USE pot_status pot_report_challenge(pot_text *out, const pot_challenge *c,

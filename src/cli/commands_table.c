@@ -139,10 +139,17 @@ static const option bench_options[] = {
     QUIET,
     {0}};
 static const option eval_options[] = {
-    MODE,
-    {"--runs", "N", "verify each pair with N keys instead of as many as the suite says"},
+    {"--simulate", NULL,
+     "no models: the decision code on scores of known laws (docs/format/simulate.md)"},
+    {"--mode", "MODE",
+     "quick, audit or extended instead of what the suite says; with --simulate instead of all"},
+    {"--runs", "N",
+     "verify each pair with N keys instead of as many as the suite says; with --simulate N runs "
+     "of each law instead of 20000"},
     {"--category", "NAME", "only pairs of this category"},
-    {"--seed", "TEXT", "derive the keys from TEXT instead of the suite's seed"},
+    {"--seed", "TEXT",
+     "derive the keys from TEXT instead of the suite's seed; with --simulate a number instead of "
+     "0"},
     {"--cache", "DIR",
      "keep each run in DIR: the same call again is instant, and one that was broken off goes on"},
     {"--out", "DIR", "leave the tables in DIR as well: eval.json and eval.txt"},
@@ -222,11 +229,13 @@ const command commands[] = {
      "each figure stands the limit that the machine sets it. What could not be measured is -, "
      "with the reason (docs/format/bench.md).",
      bench_options, run_bench},
-    {"eval", "SUITE", 1, 1, "error rates over pairs of models whose truth is known",
+    {"eval", "[SUITE]", 0, 1, "error rates over pairs of models whose truth is known",
      "Verifies the pairs of SUITE (docs/format/suite.md) several times each, with keys that follow "
      "from its seed, and counts what was decided: wrong SAME, wrong DIFFERENT and UNDECIDED with "
      "intervals, challenges, seconds and relationships, by category (docs/format/eval.md). Exit "
-     "status: 0 no decision is wrong, 1 some are, 2 trouble, or some runs failed.",
+     "status: 0 no decision is wrong, 1 some are, 2 trouble, or some runs failed. With --simulate "
+     "1: "
+     "an interval lies above its alpha.",
      eval_options, run_eval},
     {"challenge new", "", 0, 0, "make a secret key",
      "Takes 32 bytes from the system's generator. The key must stay secret until the run is over; "

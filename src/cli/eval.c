@@ -58,6 +58,8 @@ int run_eval(const args *a)
     pot_eval *e = NULL;
     progress_line l;
     pot_eval_options o = {.progress = show_runs, .ctx = &l};
+    if (arg(a, "--simulate")) return run_simulate(a);
+    if (!a->words) return trouble("usage: pot eval SUITE, or --simulate; see pot help eval");
     if (!read_options(&o, a)) return EXIT_TROUBLE;
     progress_init(&l, arg(a, "-q") != NULL);
     pot_status s = pot_eval_open(&e, a->word[0], &o, &err);
