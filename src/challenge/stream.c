@@ -41,6 +41,17 @@ uint32_t pot_stream_below(pot_stream *s, uint32_t n)
     return x % n;
 }
 
+uint32_t pot_stream_pick(pot_stream *s, uint32_t *out, uint32_t most, uint32_t n)
+{
+    most = n < most ? n : most;
+    for (uint32_t i = 0; i < most; i++) {
+        const uint32_t from = (uint32_t)((uint64_t)n * i / most),
+                       to = (uint32_t)((uint64_t)n * (i + 1) / most);
+        out[i] = from + pot_stream_below(s, to - from);
+    }
+    return most;
+}
+
 pot_status pot_stream_status(const pot_stream *s, pot_error *err)
 {
     if (s->status == POT_OK) return POT_OK;

@@ -22,6 +22,10 @@ uint32_t pot_stream_u32(pot_stream *s);
 /* Uniform over 0 .. n-1 for n > 0, without bias; n = 1 takes nothing from the stream. */
 uint32_t pot_stream_below(pot_stream *s, uint32_t n);
 
+/* One number from each of `most` stretches of 0 .. n-1, as equal as can be, so in order and without
+ * repetition; all of them where n is no more.  Returns how many. */
+uint32_t pot_stream_pick(pot_stream *s, uint32_t *out, uint32_t most, uint32_t n);
+
 /* POT_OK, or POT_E_NOMEM with `err` filled: a number since `init` was not random. */
 POT_MUST_USE pot_status pot_stream_status(const pot_stream *s, pot_error *err);
 

@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/fail.h"
 #include "crypto/sha256.h"
-#include "engine/layout.h"
+#include "engine/leaves.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,135 +41,47 @@ struct list {
     uint64_t elements;
 };
 
-static void add_vector(struct list *l, const char *layer, const char *name, const char *end,
-                       const float *v, uint32_t n)
+/* What is hashed of a weight. */
+static struct leaf take(const pot_leaf *from)
 {
-    if (!v) return;
-    struct leaf *f = &l->leaf[l->n++];
-    *f = (struct leaf){.v = v, .n = n};
-    snprintf(f->name, sizeof f->name, "%s%s%s", layer, name, end);
-    l->elements += n;
+    const pot_linear *w = from->w;
+    struct leaf f = {.w = w, .v = from->v, .n = from->n};
+    memcpy(f.name, from->name, sizeof f.name);
+    if (!w) return f;
+    f.scaled = w->scaling.kind && w->scaling.kind != POT_SCALED_MXFP4;
+    f.widen = from->widen && w->type <= POT_BF16 && !f.scaled;
+    return f;
 }
 
-static void add_matrix_as(struct list *l, const char *layer, const char *name, const pot_linear *w,
-                          bool widen)
+/* Of columns in blocks: the rows of the file. */
+static void take_stored(struct leaf *f)
 {
-    if (w->w) {
-        struct leaf *f = &l->leaf[l->n++];
-        const bool scaled = w->scaling.kind && w->scaling.kind != POT_SCALED_MXFP4;
-        *f = (struct leaf){.w = w,
-                           .n = w->out,
-                           .widen = widen && w->type <= POT_BF16 && !scaled,
-                           .scaled = scaled};
-        if (w->columns && pot_dtypes[w->type].block > 1) {
-            const uint32_t rows = w->out / w->group * (w->stride / w->ld);
-            f->stored = (pot_linear){.w = w->w,
-                                     .type = w->type,
-                                     .out = rows,
-                                     .in = w->ld,
-                                     .group = rows,
-                                     .stride = rows,
-                                     .ld = w->ld};
-            f->w = &f->stored;
-            f->n = rows;
-        }
-        snprintf(f->name, sizeof f->name, "%s%s", layer, name);
-        l->elements += (uint64_t)w->out * w->in;
+    const pot_linear *w = f->w;
+    if (!w || !w->columns || pot_dtypes[w->type].block == 1) return;
+    const uint32_t rows = w->out / w->group * (w->stride / w->ld);
+    f->stored = (pot_linear){.w = w->w,
+                             .type = w->type,
+                             .out = rows,
+                             .in = w->ld,
+                             .group = rows,
+                             .stride = rows,
+                             .ld = w->ld};
+    f->w = &f->stored;
+    f->n = rows;
+}
+
+static pot_status list_all(struct list *l, const pot_engine *e, pot_error *err)
+{
+    pot_leaf *all;
+    POT_TRY(pot_leaves_list(&all, &l->n, e, err));
+    l->leaf = pot_mem_new(l->n, sizeof *l->leaf);
+    for (size_t i = 0; l->leaf && i < l->n; i++) {
+        l->leaf[i] = take(&all[i]);
+        l->elements += (uint64_t)all[i].n * (all[i].w ? all[i].w->in : 1);
+        take_stored(&l->leaf[i]);
     }
-    add_vector(l, layer, name, ".bias", w->bias, w->out);
-}
-
-static void add_matrix(struct list *l, const char *layer, const char *name, const pot_linear *w)
-{
-    add_matrix_as(l, layer, name, w, false);
-}
-
-static void add_norm(struct list *l, const char *layer, const char *name, const pot_norm_weights *w,
-                     uint32_t n)
-{
-    add_vector(l, layer, name, "", w->w, n);
-    add_vector(l, layer, name, ".bias", w->b, n);
-}
-
-/* A head that is the embedding, shared or stored twice, counts once. */
-static bool is_tied(const pot_engine *e)
-{
-    const pot_linear *a = &e->embed, *b = &e->head;
-    if (a->w == b->w) return true;
-    return !a->scaling.kind && !b->scaling.kind && a->type == b->type && a->out == b->out &&
-           a->in == b->in &&
-           memcmp(a->w, b->w, pot_dtype_bytes(a->type, (size_t)a->out * a->in)) == 0;
-}
-
-/* The most that a layer adds: norms, matrices and the sinks, most of them with a bias. */
-static size_t layer_leaves(const pot_arch *a)
-{
-    return 8 * 2 + 7 * 2 + 1 + 3 * 2 + 2 + 1 + 6 * (size_t)a->moe.experts + 6 + 2;
-}
-
-static void add_mlp(struct list *l, const char *at, const pot_mlp *m)
-{
-    add_matrix(l, at, "gate", &m->gate);
-    add_matrix(l, at, "up", &m->up);
-    add_matrix(l, at, "down", &m->down);
-}
-
-static void add_experts(struct list *l, const char *at, const pot_moe_weights *m, uint32_t n)
-{
-    char name[48];
-    add_matrix_as(l, at, "router", &m->router, true); /* as converters to GGUF do */
-    add_vector(l, at, "choice", "", m->choice, n);
-    for (uint32_t i = 0; i < n; i++) {
-        snprintf(name, sizeof name, "%sexpert.%u.", at, i);
-        add_mlp(l, name, &m->expert[i]);
-    }
-    snprintf(name, sizeof name, "%sshared.", at);
-    add_mlp(l, name, &m->shared);
-    add_matrix_as(l, at, "shared.mix", &m->mix, true);
-}
-
-static void add_layer(struct list *l, const char *at, const pot_layer *y, const pot_arch *a,
-                      bool experts)
-{
-    const uint32_t D = a->hidden, d = a->head_dim;
-    const bool each = a->qk_norm == POT_QK_OWN || a->qk_norm == POT_QK_WIDE;
-    add_norm(l, at, "norm_1", &y->norm_1, D);
-    add_norm(l, at, "norm_2", &y->norm_2, D);
-    add_norm(l, at, "out_1", &y->out_1, D);
-    add_norm(l, at, "out_2", &y->out_2, D);
-    add_norm(l, at, "q_norm", &y->q_norm, each ? a->heads * d : d);
-    add_norm(l, at, "k_norm", &y->k_norm, each ? a->kv_heads * d : d);
-    add_vector(l, at, "sinks", "", y->sinks, a->heads);
-    add_matrix(l, at, "q_a", &y->q_a);
-    add_norm(l, at, "q_a_norm", &y->q_a_norm, a->latent.q_rank);
-    add_matrix(l, at, "kv_a", &y->kv_a);
-    add_matrix(l, at, "k_turned", &y->k_turned);
-    add_norm(l, at, "kv_a_norm", &y->kv_a_norm, a->latent.kv_rank);
-    add_matrix(l, at, "q", &y->q);
-    add_matrix(l, at, "k", &y->k);
-    add_matrix(l, at, "v", &y->v);
-    add_matrix(l, at, "o", &y->o);
-    if (experts) add_experts(l, at, &y->moe, a->moe.experts);
-    else add_mlp(l, at, &y->mlp);
-}
-
-static void list_all(struct list *l, const pot_engine *e, pot_linear *head)
-{
-    const uint32_t D = e->arch->hidden;
-    *head = e->head;
-    if (is_tied(e)) head->w = NULL;
-    add_matrix(l, "", "embed", &e->embed);
-    add_norm(l, "", "embed_norm", &e->embed_norm, D);
-    add_matrix_as(l, "", "positions", &e->positions, true);
-    add_matrix(l, "", "proj_in", &e->proj_in);
-    add_matrix(l, "", "proj_out", &e->proj_out);
-    add_norm(l, "", "final_norm", &e->final_norm, D);
-    add_matrix(l, "", "head", head);
-    for (uint32_t i = 0; i < e->arch->layers; i++) {
-        char at[16];
-        snprintf(at, sizeof at, "%u.", i);
-        add_layer(l, at, &e->layer[i], e->arch, e->arch->layer[i].experts);
-    }
+    pot_mem_free(all);
+    return l->leaf ? POT_OK : pot_fail_mem(err);
 }
 
 static void hash_leaf(void *ctx, unsigned part, unsigned thread)
@@ -326,9 +238,9 @@ static pot_status keep(pot_model *m, const struct list *l, pot_error *err)
 static pot_status digest(pot_model *m, const pot_engine *e, struct list *l,
                          pot_progress_fn *progress, void *ctx, pot_error *err)
 {
-    pot_linear head;
-    list_all(l, e, &head);
-    const uint64_t twice = is_tied(e) && !e->arch->tied ? (uint64_t)e->head.out * e->head.in : 0;
+    POT_TRY(list_all(l, e, err));
+    const uint64_t twice =
+        pot_leaves_tied(e) && !e->arch->tied ? (uint64_t)e->head.out * e->head.in : 0;
     if (l->elements + twice != m->facts.params)
         return pot_fail(
             err, POT_E_UNSUPPORTED, "%llu of %llu parameters have a place in the digest",
@@ -350,8 +262,6 @@ pot_status pot_model_digest(pot_model *m, unsigned threads, pot_progress_fn *pro
     struct list l = {0};
     pot_status s;
     pot_kernels_init(&k, NULL);
-    l.leaf = pot_mem_new(m->arch.layers * layer_leaves(&m->arch) + 16, sizeof *l.leaf);
-    POT_GO(s, l.leaf ? POT_OK : pot_fail_mem(err));
     POT_GO(s, pot_pool_open(&pool, threads, err));
     POT_GO(s, pot_engine_open(&e, m, pool, &k, err));
     s = digest(m, e, &l, progress, ctx, err);
