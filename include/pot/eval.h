@@ -23,17 +23,13 @@ typedef enum { POT_TRUTH_EITHER, POT_TRUTH_SAME, POT_TRUTH_DIFFERENT, POT_TRUTHS
 
 POT_API const char *pot_truth_name(pot_truth t); /* "either", "same", "different" */
 
-/* Labels of relationships (docs/statistics.md); the last, ABSTAIN, is an answer but no truth. */
-#define POT_LABELS 11
-POT_API const char *pot_label_name(unsigned label);
-
 typedef struct {
     bool done;   /* false: it failed, or was not reached */
     bool cached; /* an earlier call has made it */
     pot_decision decision;
-    unsigned n;    /* challenges that were put */
-    double tv, kl; /* their means */
-    unsigned label;
+    unsigned n;                  /* challenges that were put */
+    double tv, kl;               /* their means */
+    pot_label label;             /* with the access that the run had */
     double seconds, cpu_seconds; /* wall clock, and of all threads */
     double joules;               /* of the processor, all programs together; NaN: not readable */
 } pot_eval_run_result;
@@ -49,7 +45,7 @@ typedef struct {
     const char *category;
     const char *serving; /* what stands between, for people; "": nothing */
     pot_truth truth;
-    unsigned label;           /* POT_LABELS: the suite names none */
+    pot_label label;          /* POT_LABELS: the suite names none */
     pot_eval_run_result *run; /* [runs of the evaluation] */
     unsigned found[3];        /* runs by decision */
     pot_spread challenges;    /* of its runs */

@@ -22,6 +22,7 @@
 #include <pot/model.h>
 #include <pot/progress.h>
 #include <pot/reference.h>
+#include <pot/relationship.h>
 
 typedef struct pot_verify pot_verify;
 
@@ -40,7 +41,8 @@ typedef struct {            /* zeroed means: a new key and run id, all processor
     const uint8_t *run_id;  /* [POT_RUN_ID_SIZE]; NULL: from the system's generator */
     const char *corpus;     /* path of the user's own text; NULL: the five families */
     pot_compute compute;
-    bool by_digest; /* equal digests of all files decide SAME without a challenge */
+    bool by_digest;    /* equal digests of all files decide SAME without a challenge */
+    pot_access access; /* the relationship is named from no more than this; not committed to */
     pot_progress_fn *progress;
     void *ctx; /* of progress */
 } pot_verify_options;
@@ -88,6 +90,9 @@ typedef struct {
     double dp_mean, dp_rms; /* candidate - reference, probability of the actual token */
     double kl_p50, kl_p90, kl_p99, kl_max; /* over positions */
     uint64_t positions;
+    pot_pair_figures figures;                    /* what the relationship is named from, */
+    pot_relationship relationship[POT_ACCESSES]; /* with each access; */
+    pot_access access;                           /* and the one that was asked for */
     unsigned n_families;
     pot_family_result family[POT_FAMILIES];
     pot_side ref, cand;

@@ -75,6 +75,9 @@ static const option verify_options[] = {
      "it"},
     FORCE,
     {"--by-digest", NULL, "call two directories of equal files SAME without a challenge"},
+    {"--access", "LEVEL",
+     "name the relationship from no more than topk (the most probable tokens), distributions or "
+     "weights (as it is); changes nothing else"},
     COMPUTE,
     JSON,
     QUIET,

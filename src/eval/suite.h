@@ -39,7 +39,4 @@ typedef struct { /* strings and lists in the arena */
 POT_MUST_USE pot_status pot_suite_read(pot_suite *out, pot_arena *arena, pot_bytes text,
                                        const char *file, pot_error *err);
 
-/* POT_LABELS if there is no such label. */
-unsigned pot_label_find(const char *name);
-
 #endif

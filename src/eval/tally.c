@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ABSTAIN (POT_LABELS - 1)
-
 static int by_size(const void *a, const void *b)
 {
     const double x = *(const double *)a, y = *(const double *)b;
@@ -77,7 +75,7 @@ static void add_run(pot_tally *t, lists *l, counts *c, const pot_eval_pair *p,
     l->seconds[l->runs++] = r->seconds;
     if (p->label == POT_LABELS) return;
     c->label_known++;
-    c->label_given += r->label != ABSTAIN;
+    c->label_given += r->label != POT_ABSTAIN;
     c->label_right += r->label == p->label;
 }
 

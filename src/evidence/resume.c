@@ -238,8 +238,8 @@ static pot_status take_digests(pot_verify *v, unsigned side, const pot_checkpoin
     return st;
 }
 
-/* The hexadecimal bits of n values. */
-static pot_status bits(const pot_json *line, const char *key, pot_position *p, size_t at, size_t n,
+/* The hexadecimal bits of n f32 values, which go to `to` and places `step` bytes apart. */
+static pot_status bits(const pot_json *line, const char *key, void *to, size_t step, size_t n,
                        pot_error *err)
 {
     const char *text;
@@ -253,14 +253,14 @@ static pot_status bits(const pot_json *line, const char *key, pot_position *p, s
         ok = pot_hex_parse(four, 4, digits);
         const uint32_t u =
             (uint32_t)four[0] << 24 | (uint32_t)four[1] << 16 | (uint32_t)four[2] << 8 | four[3];
-        memcpy((char *)&p[i] + at, &u, sizeof u);
+        memcpy((char *)to + i * step, &u, sizeof u);
     }
     return ok ? POT_OK
               : pot_json_fail(&where, POT_E_FORMAT, err, "%zu values of 8 digits are expected", n);
 }
 
 /* The scores of the next line of the transcript. */
-static pot_status fill(void *ctx, pot_position *p, size_t n, pot_error *err)
+static pot_status fill(void *ctx, pot_position *p, size_t n, pot_residual_sums *r, pot_error *err)
 {
     struct saved *s = ctx;
     pot_json line = {0};
@@ -270,10 +270,11 @@ static pot_status fill(void *ctx, pot_position *p, size_t n, pot_error *err)
     const size_t size = (size_t)(end - s->rest.p);
     pot_status st;
     POT_GO(st, pot_json_parse(&line, (pot_bytes){s->rest.p, size}, s->path, err));
-    POT_GO(st, bits(&line, "tv", p, offsetof(pot_position, tv), n, err));
-    POT_GO(st, bits(&line, "kl", p, offsetof(pot_position, kl), n, err));
-    POT_GO(st, bits(&line, "lp_ref", p, offsetof(pot_position, lp_ref), n, err));
-    POT_GO(st, bits(&line, "lp_cand", p, offsetof(pot_position, lp_cand), n, err));
+    POT_GO(st, bits(&line, "tv", &p->tv, sizeof *p, n, err));
+    POT_GO(st, bits(&line, "kl", &p->kl, sizeof *p, n, err));
+    POT_GO(st, bits(&line, "lp_ref", &p->lp_ref, sizeof *p, n, err));
+    POT_GO(st, bits(&line, "lp_cand", &p->lp_cand, sizeof *p, n, err));
+    POT_GO(st, bits(&line, "residual", r, sizeof(float), sizeof *r / sizeof(float), err));
     POT_GO(st, pot_json_u32(&line, "top1", &top, err));
     for (size_t i = 0; i < n; i++)
         p[i].same_top = i < top; /* only how many counts */

@@ -79,14 +79,15 @@ static json_t *record_json(const pot_record *r)
     for (size_t i = 0; i < n; i++)
         top += p[i].same_top;
     json_t *line = json_pack(
-        "{s:I, s:s, s:o, s:s%, s:{s:o, s:o}, s:o, s:o, s:o, s:o, s:i, s:{s:o, s:o, s:o, s:o}}",
+        "{s:I, s:s, s:o, s:s%, s:{s:o, s:o}, s:o, s:o, s:o, s:o, s:o, s:i, s:{s:o, s:o, s:o, s:o}}",
         "index", (json_int_t)c->index, "family", pot_family_name(c->family), "seed",
         pot_json_hex(c->seed, POT_SEED_SIZE), "text", c->text, r->prompt, "ids", "ref", ids(r->ref),
         "cand", ids(r->cand), "tv", pot_json_f32_bits(&p->tv, step, n), "kl",
         pot_json_f32_bits(&p->kl, step, n), "lp_ref", pot_json_f32_bits(&p->lp_ref, step, n),
-        "lp_cand", pot_json_f32_bits(&p->lp_cand, step, n), "top1", top, "mean", "tv",
-        pot_json_number(r->tv), "kl", pot_json_number(r->kl), "lo", pot_json_number(r->lo), "hi",
-        pot_json_number(r->hi));
+        "lp_cand", pot_json_f32_bits(&p->lp_cand, step, n), "residual",
+        pot_json_f32_bits((const float *)(const void *)&r->residual, sizeof(float), 6), "top1", top,
+        "mean", "tv", pot_json_number(r->tv), "kl", pot_json_number(r->kl), "lo",
+        pot_json_number(r->lo), "hi", pot_json_number(r->hi));
     if (r->offset && json_object_set_new(line, "offsets", offsets(r)) != 0)
         return json_decref(line), NULL;
     return line;

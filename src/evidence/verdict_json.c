@@ -30,14 +30,32 @@ static json_t *families(const pot_verdict *v)
     return list;
 }
 
-/* Only what needs no model of relationships: equal to the bit, or nothing is claimed. */
+/* What is known, by its name; null: it is not. */
+static json_t *known_figures(const pot_pair_figures *f)
+{
+    json_t *all = json_object();
+    for (pot_figure_id i = 0; i < POT_FIGURES; i++)
+        if (json_object_set_new(all, pot_figure_name(i), pot_json_number(f->x[i])) != 0)
+            return json_decref(all), NULL;
+    return all;
+}
+
 static json_t *relationship(const pot_verdict *v)
 {
-    const char *label = "ABSTAIN", *why = "the figures alone do not name the relationship";
-    if (v->by_digest) label = "IDENTICAL", why = "all files have equal SHA-256 digests";
-    else if (v->identical)
-        label = "IDENTICAL", why = "every scored distribution is the same to the last bit";
-    return json_pack("{s:s, s:n, s:[s]}", "label", label, "confidence", "reasons", why);
+    const pot_relationship *r = &v->relationship[v->access];
+    const char *why[POT_MOST_REASONS];
+    for (unsigned i = 0; i < r->n_reasons; i++)
+        why[i] = r->reason[i];
+    json_t *labels = json_object();
+    for (pot_access a = POT_ACCESS_TOPK; a < POT_ACCESSES; a++)
+        if (json_object_set_new(labels, pot_access_name(a),
+                                json_string(pot_label_name(v->relationship[a].label))) != 0)
+            return json_decref(labels), NULL;
+    return json_pack("{s:s, s:o, s:{s:i, s:i}, s:s, s:o, s:o, s:o}", "label",
+                     pot_label_name(r->label), "confidence", pot_json_number(r->confidence),
+                     "measured", "right", (int)r->right, "of", (int)r->of, "access",
+                     pot_access_name(r->access), "reasons", pot_json_strings(why, r->n_reasons),
+                     "labels", labels, "figures", known_figures(&v->figures));
 }
 
 /* Of a reference from a file. */

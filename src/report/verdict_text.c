@@ -79,6 +79,19 @@ static void families(pot_buf *b, const pot_verdict *v)
     }
 }
 
+/* What kind of same or different, and why. */
+static void relationship(pot_buf *b, const pot_verdict *v)
+{
+    const pot_relationship *r = &v->relationship[v->access];
+    pot_buf_fmt(b, "\n  relationship   %s", pot_label_name(r->label));
+    if (r->of)
+        pot_buf_fmt(b, ", right in %u of %u where the truth was known: confidence %.2f", r->right,
+                    r->of, r->confidence);
+    pot_buf_fmt(b, " (from %s)\n", pot_access_name(r->access));
+    for (unsigned i = 0; i < r->n_reasons; i++)
+        pot_buf_fmt(b, "                 %s\n", r->reason[i]);
+}
+
 /* 1234567 -> "1.2 M" */
 static void count_text(char out[16], uint64_t n)
 {
@@ -163,6 +176,7 @@ pot_status pot_report_verdict(pot_text *out, const pot_verdict *v, const pot_com
         figures(&b, v);
         families(&b, v);
     }
+    relationship(&b, v);
     pot_buf_str(&b, "\n");
     side(&b, "REF", &v->ref);
     side(&b, "CAND", &v->cand);

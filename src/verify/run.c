@@ -197,10 +197,23 @@ static pot_status put_all(pot_verify *v, pot_error *err)
 
 static pot_status put_challenges(pot_verify *v, pot_error *err)
 {
+    POT_TRY(pot_related_begin(v, err));
     v->start = pot_clock();
     const pot_status s = put_all(v, err);
     v->score_seconds += pot_clock() - v->start;
     return s;
+}
+
+/* Which weights they share, at positions that follow from the key. */
+static pot_status compare_weights(pot_verify *v, pot_error *err)
+{
+    const pot_model *const model[2] = {v->party[0].model, v->party[1].model};
+    const pot_engine *const engine[2] = {v->party[0].engine, v->party[1].engine};
+    if (v->party[0].saved) return POT_OK; /* there are none */
+    POT_TRY(pot_kinship_measure(&v->kinship, engine, v->ring ? model : NULL,
+                                (pot_bytes){v->key, POT_KEY_SIZE}, err));
+    v->kinship_known = true;
+    return POT_OK;
 }
 
 static pot_status run_all(pot_verify *v, pot_error *err)
@@ -209,7 +222,10 @@ static pot_status run_all(pot_verify *v, pot_error *err)
     POT_TRY(pot_verify_engines(v, err));
     POT_TRY(hash_models(v, err));
     v->verdict.by_digest = v->options.by_digest && same_files(v);
-    if (!v->verdict.by_digest) POT_TRY(put_challenges(v, err));
+    if (!v->verdict.by_digest) {
+        POT_TRY(compare_weights(v, err));
+        POT_TRY(put_challenges(v, err));
+    }
     for (int i = 0; i < 2; i++) {
         const pot_party *p = &v->party[i];
         POT_TRY(p->saved ? pot_map_unchanged(&p->saved->map, p->facts->path, err)

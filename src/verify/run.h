@@ -6,7 +6,9 @@
 #include "base/pool.h"
 #include "engine/engine.h"
 #include "score/bytes.h"
+#include "score/residual.h"
 #include "verify/budget.h"
+#include "verify/kinship.h"
 #include "verify/reference.h"
 
 #include <pot/tokenizer.h>
@@ -25,6 +27,7 @@ typedef struct {
     const pot_position *position; /* [n] */
     size_t n;                     /* scored positions; 0: the challenge could not be scored */
     const uint16_t *offset;       /* [n] byte of the text that comes next; NULL: by tokens */
+    pot_residual_sums residual;   /* 0 where they are not known */
     double tv, kl;                /* means over the positions */
     double lo, hi;                /* bounds of the mean TV after this challenge */
 } pot_record;
@@ -73,6 +76,7 @@ typedef struct {
     uint16_t offset[POT_MOST_IDS]; /* [n] by bytes: where in the prompt that is */
     size_t n;
     size_t row; /* of its first position among the rows of the sweep */
+    pot_residual_sums residual;
 } pot_question;
 
 struct pot_verify {
@@ -129,7 +133,11 @@ struct pot_verify {
     size_t n_kl, kl_room;
     double dp_sum, dp_sum2;
     uint64_t same_top, family_positions[POT_FAMILIES], family_top[POT_FAMILIES];
-    bool differs; /* some position is not the same to the bit */
+    bool differs;               /* some position is not the same to the bit */
+    pot_residual residual;      /* of the question whose rows are being compared */
+    double residual_sums[2][3]; /* of pot_residual_sums, over the challenges so far */
+    pot_kinship kinship;
+    bool kinship_known; /* the weights of both were compared */
 
     pot_buf warn;
     const char *warnings[64]; /* borrowed: warn, models */
@@ -175,7 +183,8 @@ POT_MUST_USE pot_status pot_sweep_run(pot_verify *v, size_t rounds, pot_error *e
 pot_bytes pot_sweep_hidden(const pot_verify *v, unsigned side);
 
 /* A challenge that an earlier run scored; `fill` brings back the n positions. */
-typedef pot_status pot_replay_fn(void *ctx, pot_position *p, size_t n, pot_error *err);
+typedef pot_status pot_replay_fn(void *ctx, pot_position *p, size_t n, pot_residual_sums *r,
+                                 pot_error *err);
 POT_MUST_USE pot_status pot_question_replay(pot_verify *v, pot_replay_fn *fill, void *ctx,
                                             pot_error *err);
 
@@ -227,6 +236,13 @@ POT_MUST_USE pot_status pot_verify_commit(pot_verify *v, pot_error *err);
 
 /* verdict.c: fill v->verdict from what the run has gathered. */
 POT_MUST_USE pot_status pot_verify_conclude(pot_verify *v, pot_error *err);
+
+/* related.c: which columns of the vocabulary are looked at; the rows at .. at + n of the sweep; the
+ * sums of a challenge that counts; name the relationship from everything so far. */
+POT_MUST_USE pot_status pot_related_begin(pot_verify *v, pot_error *err);
+void pot_related_rows(pot_verify *v, pot_rows ref, pot_rows cand, size_t at, size_t n);
+void pot_related_count(pot_verify *v, const pot_residual_sums *s);
+void pot_verify_relate(pot_verify *v);
 
 /* sides.c: do a model and its tokenizer (or NULL) belong together, and does it hold the prompts?  A
  * reference without a tokenizer is refused. */

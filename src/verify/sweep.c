@@ -51,6 +51,7 @@ static void lay_out(pot_verify *v)
     for (size_t i = 0; i < v->questions; i++) {
         pot_question *q = &v->question[i];
         q->row = v->rows;
+        q->residual = (pot_residual_sums){0};
         for (size_t k = 0; k < q->n; k++)
             v->actual[q->row + k] = v->comparison == POT_BY_BYTES
                                         ? (uint8_t)q->challenge.text[q->offset[k]]
@@ -180,7 +181,10 @@ static pot_status compare_block(pot_verify *v, size_t at, size_t n, pot_error *e
     if (v->comparison == POT_BY_BYTES)
         pot_compare_bytes(v->pool, &v->kernels, out, (pot_byte_rows){r[0], &v->party[0].bytes},
                           (pot_byte_rows){r[1], &v->party[1].bytes}, actual, n);
-    else pot_compare(v->pool, &v->kernels, out, r[0], r[1], actual, n);
+    else {
+        pot_compare(v->pool, &v->kernels, out, r[0], r[1], actual, n);
+        pot_related_rows(v, r[0], r[1], at, n);
+    }
     return POT_OK;
 }
 
@@ -234,6 +238,7 @@ static pot_status gather(pot_verify *v, const pot_question *q, const pot_positio
         v->differs |= p->tv > 0 || p->kl > 0 || p->lp_ref != p->lp_cand;
     }
     v->family_positions[family] += n;
+    pot_related_count(v, &q->residual);
     return POT_OK;
 }
 
@@ -256,6 +261,7 @@ static pot_status finish(pot_verify *v, const pot_question *q, const pot_positio
                     .position = p,
                     .n = n,
                     .offset = v->comparison == POT_BY_BYTES ? q->offset : NULL,
+                    .residual = q->residual,
                     .tv = tv / (double)n,
                     .kl = kl / (double)n};
     POT_TRY(gather(v, q, p, err));
@@ -311,7 +317,7 @@ pot_status pot_question_replay(pot_verify *v, pot_replay_fn *fill, void *ctx, po
     POT_TRY(pot_question_make(v, q, v->decider.n, err));
     pot_position *p = pot_mem_new(q->n + 1, sizeof *p);
     if (!p) return pot_fail_mem(err);
-    pot_status s = fill(ctx, p, q->n, err);
+    pot_status s = fill(ctx, p, q->n, &q->residual, err);
     if (s == POT_OK) s = finish(v, q, p, err);
     pot_mem_free(p);
     return s;

@@ -96,5 +96,6 @@ pot_status pot_verify_conclude(pot_verify *v, pot_error *err)
     r->kernel = v->kernels.linear.name;
     r->generator = POT_GENERATOR;
     r->threads = pot_pool_threads(v->pool);
+    pot_verify_relate(v);
     return POT_OK;
 }

@@ -73,7 +73,7 @@ int main(void)
     check_spread(t->cpu_seconds, 8, 4, 8, 40);
     CHECK(r.cached == 1);
     CHECK(r.confusion[quantized][quantized] == 1 && r.confusion[quantized][scale] == 1);
-    CHECK(r.confusion[quantized][POT_LABELS - 1] == 1 && r.confusion[scale][scale] == 2);
+    CHECK(r.confusion[quantized][POT_ABSTAIN] == 1 && r.confusion[scale][scale] == 2);
 
     CHECK(pair[0].found[SAME] == 1 && pair[0].found[DIFF] == 1 && pair[0].found[OPEN] == 1);
     CHECK(pair[1].found[SAME] == 1 && pair[1].found[OPEN] == 0);
