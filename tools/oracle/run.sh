@@ -9,6 +9,7 @@ export RUST_BACKTRACE=0 # patterns that the tokenizers package gives up on panic
 bad=0
 
 has() { "$py" -c "import $1" 2>/dev/null; }
+members() { for config in "$@"; do dirname "$config"; done; } # of the zoo: folders that hold a model
 skip() { echo "skipped: $1 is not installed for $py (set PYTHON)"; }
 
 echo "== challenges, against an independent program"
@@ -17,13 +18,13 @@ echo "== challenges, against an independent program"
 echo "== log-probabilities, against transformers"
 if has transformers && has torch; then
     "$py" tools/oracle/arch.py live "$pot" --count "${COUNT:-12}" 2>/dev/null || bad=1
-    "$py" tools/oracle/arch.py dirs "$pot" zoo/*/ $(ls -d ../shared/data/models/stories260k 2>/dev/null) 2>/dev/null || bad=1
+    "$py" tools/oracle/arch.py dirs "$pot" $(members zoo/*/config.json zoo/heldout/*/config.json) $(ls -d ../shared/data/models/stories260k 2>/dev/null) 2>/dev/null || bad=1
     echo "== quantized safetensors, against the formats' own packages (\$PACKAGES) and transformers"
     "$py" tools/oracle/quantized.py live "$pot" --count "${COUNT:-12}" 2>/dev/null || bad=1
     echo "== greedy texts, against transformers"
-    "$py" tools/oracle/generate_live.py "$pot" zoo/*/ 2>/dev/null || bad=1
+    "$py" tools/oracle/generate_live.py "$pot" $(members zoo/*/config.json zoo/heldout/*/config.json) 2>/dev/null || bad=1
     echo "== run directories, against hashlib, tokenizers, transformers and exact rationals"
-    "$py" tools/oracle/run_directory.py "$pot" zoo/base $(ls -d zoo/*/ | grep -v /base/) || bad=1
+    "$py" tools/oracle/run_directory.py "$pot" zoo/base $(members zoo/*/config.json | grep -v -e /base$ -e other-tokenizer) || bad=1
     echo "== laws of the next byte, against transformers, tokenizers and sentencepiece"
     if has sentencepiece; then
         for cand in tests/golden/bytes ../shared/data/models/stories260k; do
@@ -41,10 +42,14 @@ fi
 echo "== block types, against gguf"
 if has gguf; then
     "$py" tools/oracle/quants.py live || bad=1
+    if has torch; then
+        echo "== number formats of the zoo's derived members, against gguf and torch"
+        "$py" tools/oracle/zoo_blocks.py || bad=1
+    fi
     echo "== GGUF copies of models, against their safetensors: equal bits"
     if has transformers && has torch; then
         "$py" tools/oracle/gguf_models.py live "$pot" --count "${COUNT:-12}" 2>/dev/null || bad=1
-        "$py" tools/oracle/gguf_models.py dirs "$pot" zoo/*/ 2>/dev/null || bad=1
+        "$py" tools/oracle/gguf_models.py dirs "$pot" $(members zoo/*/config.json zoo/heldout/*/config.json) 2>/dev/null || bad=1
     else
         skip "transformers (with torch)"
     fi
@@ -55,7 +60,7 @@ fi
 echo "== log-probabilities of GGUF files, against llama.cpp; and what its converter writes: equal bits"
 if has llama_cpp && has gguf && has transformers && has torch; then
     "$py" tools/oracle/llamacpp.py live "$pot" --count "${COUNT:-12}" 2>/dev/null || bad=1
-    "$py" tools/oracle/llamacpp.py dirs "$pot" zoo/*/ $(ls -d ../shared/data/models/stories260k 2>/dev/null) 2>/dev/null || bad=1
+    "$py" tools/oracle/llamacpp.py dirs "$pot" $(members zoo/*/config.json zoo/heldout/*/config.json) $(ls -d ../shared/data/models/stories260k 2>/dev/null) 2>/dev/null || bad=1
     "$py" tools/oracle/llamacpp.py converter "$pot" --count "${COUNT:-12}" 2>/dev/null || bad=1
 else
     skip "llama_cpp (with gguf, transformers and torch; tools/oracle/llamacpp.py --help says how)"

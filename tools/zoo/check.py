@@ -1,4 +1,4 @@
-"""Load the finished zoo, measure every member against base on held-out text, print the tables."""
+"""Load a half of the zoo, measure its members against base on held-out text, print the tables."""
 import argparse
 import hashlib
 import math
@@ -10,14 +10,12 @@ from safetensors.torch import load_file
 from torch.nn import functional
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from train import with_bos
+from train import HALVES, with_bos
 
-MEMBERS = ('base', 'base-f32', 'finetune-light', 'finetune-heavy', 'distilled', 'other-seed',
-           'other-arch')
-KINDS = ('docs', 'stories', 'code', 'sums', 'bible')  # bible: only the fine-tunes read it
-MIXED = ('docs', 'stories', 'code', 'sums')  # what the mean distance is taken over
+FIRST = {'development': ('docs', 'stories', 'code', 'sums'), 'heldout': ('pod', 'perl', 'german', 'tables')}
+SHIFTED = {'development': 'bible', 'heldout': 'manual'}  # what only the fine-tunes read
 LENGTH, ROWS = 256, 32
-LIMIT = 20_000_000  # bytes
+LIMIT = 32 << 20  # bytes of everything stored
 
 
 def load(folder):
@@ -48,10 +46,10 @@ def compare(ours, theirs):
             (ours.argmax(-1) == theirs.argmax(-1)).float().mean().item())
 
 
-def measure(corpus, models):
+def measure(corpus, models, kinds):
     """figures[member][kind] = (loss, total variation, KL, top-1 agreement)."""
     figures = {name: {} for name in models}
-    for kind in KINDS:
+    for kind in kinds:
         rows = held_out(corpus, kind)
         base = log_probabilities(models['base'], rows)
         for name, model in models.items():
@@ -77,26 +75,27 @@ def check_widened(zoo):
 
 
 def size(folder):
-    return sum(path.stat().st_size for path in folder.rglob('*') if path.is_file())
+    return sum(path.stat().st_size for path in folder.rglob('*')
+               if path.is_file() and 'derived' not in path.parts)
 
 
-def mean(figures, column):
-    return sum(figures[kind][column] for kind in MIXED) / len(MIXED)
+def mean(figures, column, mixed):
+    return sum(figures[kind][column] for kind in mixed) / len(mixed)
 
 
-def print_tables(zoo, models, figures):
-    print(f'| member | parameters | bytes | {" | ".join(f"{kind} perplexity" for kind in KINDS)} |')
-    print('|---' + '|---:' * (2 + len(KINDS)) + '|')
+def print_tables(zoo, models, figures, kinds, mixed):
+    print(f'| member | parameters | bytes | {" | ".join(f"{kind} perplexity" for kind in kinds)} |')
+    print('|---' + '|---:' * (2 + len(kinds)) + '|')
     for name, model in models.items():
-        cells = [f'{math.exp(figures[name][kind][0]):.2f}' for kind in KINDS]
+        cells = [f'{math.exp(figures[name][kind][0]):.2f}' for kind in kinds]
         print(f'| {name} | {model.num_parameters():,} | {size(zoo / name):,} | {" | ".join(cells)} |')
-    print(f'\n| distance to base | {" | ".join(f"TV {kind}" for kind in KINDS)} '
+    print(f'\n| distance to base | {" | ".join(f"TV {kind}" for kind in kinds)} '
           '| TV mean | KL mean | top-1 mean |')
-    print('|---' + '|---:' * (3 + len(KINDS)) + '|')
+    print('|---' + '|---:' * (3 + len(kinds)) + '|')
     for name, own in figures.items():
-        cells = [f'{own[kind][1]:.3f}' for kind in KINDS]
-        print(f'| {name} | {" | ".join(cells)} | {mean(own, 1):.3f} | {mean(own, 2):.3f} '
-              f'| {mean(own, 3):.3f} |')
+        cells = [f'{own[kind][1]:.3f}' for kind in kinds]
+        means = [f'{mean(own, column, mixed):.3f}' for column in (1, 2, 3)]
+        print(f'| {name} | {" | ".join(cells + means)} |')
     print('\n| file | sha256 |\n|---|---|')
     for path in sorted(zoo.glob('*/*.safetensors')):
         print(f'| {path.relative_to(zoo)} | `{hashlib.sha256(path.read_bytes()).hexdigest()}` |')
@@ -116,17 +115,27 @@ def sample(zoo, prompts, seed=0):
 
 def main():
     args = argparse.ArgumentParser(description=__doc__)
+    args.add_argument('half', choices=FIRST)
     args.add_argument('corpus', type=pathlib.Path, help='folder with the held-out *.val.npy')
     args.add_argument('zoo', type=pathlib.Path)
     args.add_argument('--sample', nargs='*', default=[], help='prompts for base to go on from')
     args = args.parse_args()
 
     torch.set_num_threads(2)
-    models = {name: load(args.zoo / name) for name in MEMBERS if (args.zoo / name).exists()}
-    print_tables(args.zoo, models, measure(args.corpus, models))
-    check_widened(args.zoo)
-    total = size(args.zoo)
-    print(f'\nbase-f32 equals base widened; {total:,} bytes in all (limit {LIMIT:,})')
+    names = [name for name in HALVES[args.half] if (args.zoo / name / 'config.json').exists()]
+    if args.half == 'development':
+        names.insert(1, 'base-f32')
+    models = {name: load(args.zoo / name) for name in names}
+    vocabulary = models['base'].config.vocab_size
+    models = {name: model for name, model in models.items() if model.config.vocab_size == vocabulary}
+    mixed = FIRST[args.half]
+    kinds = (*mixed, SHIFTED[args.half])
+    print_tables(args.zoo, models, measure(args.corpus, models, kinds), kinds, mixed)
+    if args.half == 'development':
+        check_widened(args.zoo)
+        print('\nbase-f32 equals base widened')
+    total = size(args.zoo if args.half == 'development' else args.zoo.parent)
+    print(f'{total:,} bytes in all (limit {LIMIT:,})')
     assert total <= LIMIT
     sample(args.zoo, args.sample)
 
