@@ -86,6 +86,14 @@ POT_API POT_MUST_USE pot_status pot_key_save(const uint8_t key[POT_KEY_SIZE], co
                                              bool force, pot_error *err);
 POT_API void pot_key_wipe(uint8_t key[POT_KEY_SIZE]);
 
+/* The run id of the calibration that precedes a run: the beginning of HMAC-SHA256(key,
+ * "calibration"
+ * || run_id).  Its challenges are others than those of the run. */
+POT_API POT_MUST_USE pot_status pot_calibration_id(uint8_t out[POT_RUN_ID_SIZE],
+                                                   const uint8_t key[POT_KEY_SIZE],
+                                                   const uint8_t run_id[POT_RUN_ID_SIZE],
+                                                   pot_error *err);
+
 /* tag = HMAC-SHA256(key, document). */
 POT_API POT_MUST_USE pot_status pot_commit(uint8_t tag[POT_TAG_SIZE],
                                            const uint8_t key[POT_KEY_SIZE], const void *document,

@@ -51,10 +51,11 @@ typedef struct { /* the gambler of one claim: bet k has won product[k] 2^exponen
 typedef struct { /* flat: copy it freely */
     pot_rule rule;
     unsigned round;                 /* challenges per round */
+    double tolerance, noise;        /* see pot_decider_floor */
     unsigned n, failed;             /* asked; of these without a score */
     double tv[POT_MOST_CHALLENGES]; /* a failed one: NaN */
     double sum_tv, sum_kl, sum_kl2; /* of the scored ones */
-    pot_wealth high, low;           /* of the bets against mean >= gamma and mean <= gamma */
+    pot_wealth high, low;           /* of the bets against mean >= gamma and mean <= tolerance */
     bool refuted_high, refuted_low; /* at the end of some round the bet was won */
 } pot_decider;
 
@@ -62,6 +63,11 @@ typedef struct { /* flat: copy it freely */
  * POT_MOST_CHALLENGES and a multiple of the round. */
 POT_API POT_MUST_USE pot_status pot_decider_init(pot_decider *d, const pot_rule *rule,
                                                  unsigned round);
+
+/* Before the first score: what was measured of the reference against itself.  DIFFERENT needs the
+ * mean to exceed `tolerance` as well as gamma, which SAME keeps; and a score is a sign of another
+ * model only above `noise`, in place of POT_NOISE_FLOOR. */
+POT_API void pot_decider_floor(pot_decider *d, double tolerance, double noise);
 
 /* The score of the next challenge: 0 <= tv <= 1, kl >= 0.  Anything else counts as failed.
  * Ignored after n_max. */
@@ -92,7 +98,7 @@ typedef struct {
 } pot_summary;
 
 #define POT_NOISE_FLOOR                                                                            \
-    1e-3 /* a TV below it is no sign of another model: see pot_summary.routing */
+    1e-3 /* a TV up to it is no sign of another model, unless the noise was measured */
 
 POT_API void pot_decider_summary(const pot_decider *d, pot_summary *out);
 

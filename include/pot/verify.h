@@ -43,6 +43,8 @@ typedef struct {            /* zeroed means: a new key and run id, all processor
     pot_compute compute;
     bool by_digest;    /* equal digests of all files decide SAME without a challenge */
     pot_access access; /* the relationship is named from no more than this; not committed to */
+    bool calibrate;    /* first put the reference against itself, in the other numeric profile: */
+    const char *copy;  /* through this copy of it, another container; NULL: through itself */
     pot_progress_fn *progress;
     void *ctx; /* of progress */
 } pot_verify_options;
@@ -78,8 +80,21 @@ typedef struct {
     double perplexity;               /* of the actual tokens */
 } pot_side;
 
+/* What the reference against itself came to, through the same path on challenges of its own, before
+ * a weight of the candidate was read. */
+typedef struct {
+    unsigned n;                  /* challenges; 0: there was no calibration */
+    const char *numerics;        /* of the second reading */
+    const pot_model_facts *copy; /* borrowed; NULL: the reference's own files */
+    double tv_mean, lo, hi;      /* bounds at the confidence of the rule */
+    double tv_max;               /* the largest score */
+    double tolerance, noise;     /* what follows: see pot_decider_floor */
+    double seconds;
+} pot_floor;
+
 typedef struct {
     pot_decision decision;
+    pot_floor floor;
     pot_comparison comparison;
     bool by_digest;       /* decided by equal digests, without a challenge */
     bool identical;       /* every scored position has the same distribution to the bit */

@@ -83,3 +83,15 @@ pot_status pot_commit_check(bool *opens, const uint8_t tag[POT_TAG_SIZE],
     pot_wipe(mine, sizeof mine);
     return POT_OK;
 }
+
+pot_status pot_calibration_id(uint8_t out[POT_RUN_ID_SIZE], const uint8_t key[POT_KEY_SIZE],
+                              const uint8_t run_id[POT_RUN_ID_SIZE], pot_error *err)
+{
+    char text[11 + POT_RUN_ID_SIZE];
+    uint8_t tag[POT_TAG_SIZE];
+    memcpy(text, "calibration", 11);
+    memcpy(text + 11, run_id, POT_RUN_ID_SIZE);
+    POT_TRY(pot_commit(tag, key, text, sizeof text, err));
+    memcpy(out, tag, POT_RUN_ID_SIZE);
+    return POT_OK;
+}

@@ -15,7 +15,8 @@ enum { MOST_OPTIONS = 24, MOST_WORDS = 512 };
 
 typedef struct {
     const char *name;  /* "--mode", or "-f" */
-    const char *value; /* what it takes, for the help: "FILE"; NULL for a switch */
+    const char *value; /* what it takes, for the help: "FILE", "[=REF]" if it may be left out; NULL
+                          for a switch */
     const char *help;
 } option;
 

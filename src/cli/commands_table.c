@@ -50,6 +50,13 @@
             "matrices multiply to bfloat16: faster where the processor can, and other scores"      \
     }
 #define COMPUTE THREADS, KERNEL, PROFILE, MEMORY
+#define CALIBRATE                                                                                  \
+    {                                                                                              \
+        "--calibrate", "[=REF]",                                                                   \
+            "first put the reference against itself in the other numeric profile (with =REF "      \
+            "against that copy of it, in another container): DIFFERENT must exceed what it "       \
+            "differs from itself by"                                                               \
+    }
 #define FORCE                                                                                      \
     {                                                                                              \
         "-f", NULL, "replace what exists"                                                          \
@@ -78,6 +85,7 @@ static const option verify_options[] = {
     {"--access", "LEVEL",
      "name the relationship from no more than topk (the most probable tokens), distributions or "
      "weights (as it is); changes nothing else"},
+    CALIBRATE,
     COMPUTE,
     JSON,
     QUIET,
@@ -170,15 +178,11 @@ static const option show_options[] = {KEY,
                                       {"--count", "N", "show N challenges instead of 5"},
                                       JSON,
                                       {0}};
-static const option commit_options[] = {KEY,
-                                        RUN_ID,
-                                        MODE,
-                                        CORPUS,
-                                        PROFILE,
-                                        {"--by-digest", NULL, "as for verify"},
-                                        {"-o", "FILE", "write the document into FILE"},
-                                        FORCE,
-                                        JSON,
+static const option commit_options[] = {KEY,       RUN_ID,
+                                        MODE,      CORPUS,
+                                        PROFILE,   {"--by-digest", NULL, "as for verify"},
+                                        CALIBRATE, {"-o", "FILE", "write the document into FILE"},
+                                        FORCE,     JSON,
                                         {0}};
 static const option reveal_options[] = {KEY, {0}};
 static const option check_options[] = {CORPUS, JSON, {0}};

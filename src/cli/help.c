@@ -38,7 +38,7 @@ static void help_command(const command *c)
     if (c->options[0].name) putchar('\n');
     for (const option *o = c->options; o->name; o++) {
         char left[40];
-        snprintf(left, sizeof left, "%s%s%s", o->name, o->value ? " " : "",
+        snprintf(left, sizeof left, "%s%s%s", o->name, o->value && *o->value != '[' ? " " : "",
                  o->value ? o->value : "");
         printf("  %-18s", left);
         wrapped(o->help, 20);
@@ -82,7 +82,7 @@ static void man_command(const command *c)
     for (const option *o = c->options; o->name; o++) {
         fputs(".TP\n.B ", stdout);
         troff(o->name);
-        if (o->value) printf(" \\fI%s\\fR", o->value);
+        if (o->value) printf("%s\\fI%s\\fR", *o->value == '[' ? "" : " ", o->value);
         putchar('\n');
         troff(o->help);
         putchar('\n');

@@ -96,8 +96,9 @@ static int parse(args *a, int argc, char **argv)
                            a->command->name);
         const option *o = &a->command->options[k];
         if (!o->value && equal) return trouble("%s takes no value", o->name);
-        if (o->value && !equal && i + 1 == argc) return trouble("%s needs %s", o->name, o->value);
-        a->value[k] = !o->value ? "" : equal ? equal + 1 : argv[++i];
+        const bool takes = o->value && o->value[0] != '[';
+        if (takes && !equal && i + 1 == argc) return trouble("%s needs %s", o->name, o->value);
+        a->value[k] = equal ? equal + 1 : takes ? argv[++i] : "";
     }
     if (a->words >= a->command->least) return 0;
     return trouble("usage: pot %s %s; see pot help %s", a->command->name, a->command->words,

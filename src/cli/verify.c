@@ -71,6 +71,8 @@ static bool read_settings(settings *s, const args *a)
     }
     s->o.corpus = arg(a, "--corpus");
     s->o.by_digest = arg(a, "--by-digest") != NULL;
+    s->o.calibrate = arg(a, "--calibrate") != NULL;
+    if (s->o.calibrate && *arg(a, "--calibrate")) s->o.copy = arg(a, "--calibrate");
     if (arg(a, "--run-id")) {
         if (!arg_hex(a, "--run-id", s->run_id, sizeof s->run_id)) return false;
         s->o.run_id = s->run_id;
@@ -130,8 +132,8 @@ static int run(pot_verify *v, pot_evidence *e, const char *out, const args *a, p
 /* Everything but these was fixed when the run began. */
 static bool check_resume(const args *a)
 {
-    static const char *const fixed[] = {"--mode", "--key",       "--run-id", "--corpus",
-                                        "--out",  "--by-digest", "--profile"};
+    static const char *const fixed[] = {"--mode", "--key",       "--run-id",  "--corpus",
+                                        "--out",  "--by-digest", "--profile", "--calibrate"};
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         if (arg(a, fixed[i])) {
             trouble("--resume DIR goes on with what was fixed then: %s has no place", fixed[i]);

@@ -17,14 +17,17 @@ struct check {
     pot_challenges_found *found;
     uint8_t key[POT_KEY_SIZE], run_id[POT_RUN_ID_SIZE];
     pot_corpus *corpus;
+    bool calibrating;     /* its lines are looked at */
+    uint32_t calibration; /* challenges of it; 0: there was none */
     pot_error *err;
 };
 
 /* Remember the first thing that is wrong. */
 static void wrong(struct check *c, const char *what, unsigned line)
 {
+    const char *where = c->calibrating ? "calibration, " : "";
     if (c->found->wrong[0]) return;
-    if (line) snprintf(c->found->wrong, sizeof c->found->wrong, "line %u: %s", line, what);
+    if (line) snprintf(c->found->wrong, sizeof c->found->wrong, "%sline %u: %s", where, line, what);
     else snprintf(c->found->wrong, sizeof c->found->wrong, "%s", what);
 }
 
@@ -118,6 +121,11 @@ static pot_status check_document(struct check *c, const pot_json *doc, const cha
     if (strcmp(generator, POT_GENERATOR) != 0)
         return pot_json_fail(&at, POT_E_UNSUPPORTED, c->err,
                              "\"%.40s\"; this program has " POT_GENERATOR, generator);
+    if (pot_json_has(doc, "calibration")) {
+        pot_json o;
+        POT_TRY(pot_json_object(doc, "calibration", &o, c->err));
+        POT_TRY(pot_json_u32(&o, "challenges", &c->calibration, c->err));
+    }
     if (!pot_json_has(doc, "corpus_sha256")) return POT_OK;
     POT_TRY(hex_member(doc, "corpus_sha256", sha256, sizeof sha256, c->err));
     if (!corpus)
@@ -154,14 +162,14 @@ out:
     return s;
 }
 
-static pot_status check_transcript(struct check *c)
+static pot_status check_lines(struct check *c, const char *file, unsigned *count)
 {
     struct file f;
     char name[PATH_MAX + 16];
-    pot_status s = read_file(c, &f, "transcript.ndjson");
+    pot_status s = read_file(c, &f, file);
     const pot_buf *t = &f.text;
-    for (size_t at = 0; s == POT_OK && at < t->n; c->found->n++) {
-        const unsigned i = c->found->n;
+    for (size_t at = 0; s == POT_OK && at < t->n; (*count)++) {
+        const unsigned i = *count;
         const char *end = memchr(t->p + at, '\n', t->n - at);
         if (!end) wrong(c, "the last line has no end", i + 1);
         const size_t n = end ? (size_t)(end - (t->p + at)) : t->n - at;
@@ -170,6 +178,23 @@ static pot_status check_transcript(struct check *c)
         at += n + 1;
     }
     pot_buf_free(&f.text);
+    return s;
+}
+
+/* The challenges of the calibration follow from the key by a run id of their own. */
+static pot_status check_calibration(struct check *c)
+{
+    uint8_t run_id[POT_RUN_ID_SIZE];
+    unsigned n = 0;
+    if (!c->calibration) return POT_OK;
+    memcpy(run_id, c->run_id, sizeof run_id);
+    c->calibrating = true;
+    pot_status s = pot_calibration_id(c->run_id, c->key, run_id, c->err);
+    if (s == POT_OK) s = check_lines(c, "calibration.ndjson", &n);
+    if (s == POT_OK && n != c->calibration)
+        wrong(c, "calibration.ndjson has another number of challenges than was committed to", 0);
+    c->calibrating = false;
+    memcpy(c->run_id, run_id, sizeof run_id);
     return s;
 }
 
@@ -198,7 +223,8 @@ static pot_status check_all(struct check *c, const char *corpus)
     POT_GO(s, read_reveal(c));
     POT_GO(s, check_tag(c, &f.text));
     POT_GO(s, check_document(c, &document, corpus));
-    POT_GO(s, check_transcript(c));
+    POT_GO(s, check_calibration(c));
+    POT_GO(s, check_lines(c, "transcript.ndjson", &c->found->n));
     s = check_count(c);
 out:
     pot_json_close(&document);

@@ -45,20 +45,28 @@ static json_t *hidden_json(const pot_checkpoint *c)
     return list;
 }
 
+static json_t *calibration_json(const pot_checkpoint *c)
+{
+    if (!c->calibration_size) return json_null();
+    return json_pack("{s:o, s:o}", "size", number(c->calibration_size), "sha256",
+                     pot_json_hex(c->calibration_sha256, 32));
+}
+
 pot_status pot_checkpoint_write(pot_buf *out, const pot_checkpoint *c, pot_error *err)
 {
     uint8_t mac[POT_TAG_SIZE];
     const size_t from = out->n;
     json_t *doc = json_pack(
-        "{s:s, s:s, s:o, s:o, s:o, s:s?, s:o, s:o, s:{s:i, s:o, s:o}, s:{s:i, s:i, s:o}, s:f, s:f}",
+        "{s:s, s:s, s:o, s:o, s:o, s:s?, s:s?, s:o, s:o, s:o, s:{s:i, s:o, s:o},"
+        " s:{s:i, s:i, s:o}, s:f, s:f}",
         "schema", SCHEMA, "committed_at", c->committed_at, "run_id",
         pot_json_hex(c->run_id, POT_RUN_ID_SIZE), "key", pot_json_hex(c->key, POT_KEY_SIZE),
-        "commitment", pot_json_hex(c->tag, POT_TAG_SIZE), "corpus", c->corpus, "reference",
-        side_json(&c->side[0]), "candidate", side_json(&c->side[1]), "transcript", "lines",
-        (int)c->lines, "size", number(c->transcript_size), "sha256",
-        pot_json_hex(c->transcript_sha256, 32), "sweep", "rounds", (int)c->rounds, "rows",
-        (int)c->rows, "hidden", hidden_json(c), "hash_seconds", c->hash_seconds, "score_seconds",
-        c->score_seconds);
+        "commitment", pot_json_hex(c->tag, POT_TAG_SIZE), "corpus", c->corpus, "copy", c->copy,
+        "reference", side_json(&c->side[0]), "candidate", side_json(&c->side[1]), "calibration",
+        calibration_json(c), "transcript", "lines", (int)c->lines, "size",
+        number(c->transcript_size), "sha256", pot_json_hex(c->transcript_sha256, 32), "sweep",
+        "rounds", (int)c->rounds, "rows", (int)c->rows, "hidden", hidden_json(c), "hash_seconds",
+        c->hash_seconds, "score_seconds", c->score_seconds);
     POT_TRY(pot_json_dump(out, doc, false, err));
     pot_buf_str(out, "\n");
     POT_TRY(pot_buf_status(out, err));
@@ -175,6 +183,14 @@ static pot_status read_document(const pot_json *doc, pot_checkpoint *c, pot_aren
     POT_TRY(hex(doc, "key", c->key, sizeof c->key, err));
     POT_TRY(hex(doc, "commitment", c->tag, sizeof c->tag, err));
     if (pot_json_has(doc, "corpus")) POT_TRY(string(doc, "corpus", &c->corpus, arena, err));
+    if (pot_json_has(doc, "copy")) POT_TRY(string(doc, "copy", &c->copy, arena, err));
+    if (pot_json_has(doc, "calibration")) {
+        POT_TRY(pot_json_object(doc, "calibration", &o, err));
+        POT_TRY(u64(&o, "size", &c->calibration_size, err));
+        if (!c->calibration_size)
+            return pot_json_fail(&o, POT_E_FORMAT, err, "some bytes are expected");
+        POT_TRY(hex(&o, "sha256", c->calibration_sha256, sizeof c->calibration_sha256, err));
+    }
     POT_TRY(read_side(doc, "reference", &c->side[0], arena, err));
     POT_TRY(read_side(doc, "candidate", &c->side[1], arena, err));
     POT_TRY(pot_json_object(doc, "transcript", &o, err));

@@ -28,10 +28,13 @@ typedef struct {
     uint8_t key[POT_KEY_SIZE], run_id[POT_RUN_ID_SIZE], tag[POT_TAG_SIZE];
     const char *committed_at; /* arena */
     const char *corpus;       /* arena: path, or NULL */
+    const char *copy;         /* arena: path of the reference's copy, or NULL */
     pot_checkpoint_side side[2];
     uint32_t lines;           /* challenges in the transcript */
     uint64_t transcript_size; /* and their bytes */
     uint8_t transcript_sha256[32];
+    uint64_t calibration_size; /* of calibration.ndjson; 0 before it was complete, or without */
+    uint8_t calibration_sha256[32];
     uint32_t rounds, rows, swept; /* of the sweep that was interrupted; models that have read it */
     uint8_t hidden_sha256[2][32]; /* of the files with their hidden states: [swept] */
     double hash_seconds, score_seconds;

@@ -78,7 +78,7 @@ static pot_status put_checkpoint(pot_evidence *e, pot_arena *arena, pot_buf *tex
     const pot_verify_options *o = &v->options;
     pot_checkpoint c = {.committed_at = e->opened_at,
                         .lines = v->decider.n,
-                        .transcript_size = e->transcript_size,
+                        .transcript_size = e->transcript.size,
                         .hash_seconds = v->hash_seconds,
                         .score_seconds = v->score_seconds};
     pot_status s;
@@ -88,7 +88,12 @@ static pot_status put_checkpoint(pot_evidence *e, pot_arena *arena, pot_buf *tex
     POT_GO(s, note_side(&c.side[0], arena, v->party[0].model, o->ref, err));
     POT_GO(s, note_side(&c.side[1], arena, v->party[1].model, o->cand, err));
     if (o->corpus) POT_GO(s, whole_path(&c.corpus, arena, o->corpus, err));
-    POT_GO(s, pot_sha256_peek(&e->transcript, c.transcript_sha256, err));
+    if (o->copy) POT_GO(s, whole_path(&c.copy, arena, o->copy, err));
+    if (v->verdict.floor.n) {
+        c.calibration_size = e->calibration.size;
+        POT_GO(s, pot_sha256_peek(&e->calibration.sha256, c.calibration_sha256, err));
+    }
+    POT_GO(s, pot_sha256_peek(&e->transcript.sha256, c.transcript_sha256, err));
     POT_GO(s, put_hidden(e, &c, err));
     POT_GO(s, pot_evidence_flush(e, err));
     POT_GO(s, pot_checkpoint_write(text, &c, err));
@@ -139,7 +144,7 @@ pot_status pot_evidence_suspend(pot_evidence **evidence, pot_error *err)
 struct saved {
     pot_arena arena;
     pot_checkpoint c;
-    pot_buf document, transcript;
+    pot_buf document, calibration, transcript;
     pot_bytes rest; /* of the transcript: lines to come */
     char path[PATH_MAX];
 };
@@ -177,6 +182,7 @@ static pot_status read_rule(struct saved *s, pot_verify_options *o, pot_error *e
     if (st == POT_OK && !pot_mode_find(&o->mode, mode))
         st = pot_fail_file(err, POT_E_FORMAT, s->path, "names no mode that this program has");
     if (st == POT_OK) st = pot_json_bool(&doc, "by_digest", &o->by_digest, err);
+    o->calibrate = pot_json_has(&doc, "calibration");
     if (st == POT_OK) st = pot_json_str(&doc, "numerics", &profile, err);
     if (st == POT_OK) o->compute.profile = pot_arena_str(&s->arena, profile, strlen(profile));
     if (st == POT_OK && !o->compute.profile) st = pot_fail_mem(err);
@@ -193,6 +199,7 @@ static pot_status open_again(pot_evidence *e, struct saved *s, const pot_verify_
     o.ref = s->c.side[0].path;
     o.cand = s->c.side[1].path;
     o.corpus = s->c.corpus;
+    o.copy = s->c.copy;
     o.key = s->c.key;
     o.run_id = s->c.run_id;
     POT_TRY(pot_verify_open(&e->v, &o, err));
@@ -284,26 +291,51 @@ out:
     return st;
 }
 
-/* The lines of the transcript once more: each must come out as it stands there. */
-static pot_status replay(pot_evidence *e, struct saved *s, pot_error *err)
+/* The first `size` bytes of a file of lines, which must be what was kept; what stands behind them
+ * is cut off. */
+static pot_status read_lines(pot_evidence *e, struct saved *s, pot_buf *text, const char *name,
+                             uint64_t size, const uint8_t *want, pot_error *err)
 {
     uint8_t sha256[POT_SHA256_SIZE];
-    const pot_checkpoint *c = &s->c;
-    POT_TRY(read_named(e, s, &s->transcript, "transcript.ndjson", err));
-    s->rest = (pot_bytes){(const uint8_t *)s->transcript.p, (size_t)c->transcript_size};
-    if (c->transcript_size <= s->transcript.n) POT_TRY(pot_sha256(sha256, s->rest, err));
-    if (c->transcript_size > s->transcript.n ||
-        memcmp(sha256, c->transcript_sha256, sizeof sha256) != 0)
+    POT_TRY(read_named(e, s, text, name, err));
+    if (size <= text->n)
+        POT_TRY(pot_sha256(sha256, (pot_bytes){(const uint8_t *)text->p, (size_t)size}, err));
+    if (size > text->n || memcmp(sha256, want, sizeof sha256) != 0)
         return pot_fail_file(err, POT_E_FORMAT, s->path,
                              "was changed since it was written: the run cannot be resumed");
-    /* lines behind the last whole sweep */
-    POT_TRY(pot_outdir_cut(&e->dir, "transcript.ndjson", c->transcript_size, err));
-    POT_TRY(pot_evidence_listen(e, err));
-    e->replay = s->rest;
-    for (uint32_t i = 0; i < c->lines; i++)
-        POT_TRY(pot_question_replay(e->v, fill, s, err));
+    text->n = (size_t)size;
+    return pot_outdir_cut(&e->dir, name, size, err);
+}
+
+/* Put the recorded scores into n challenges once more: each line must come out as it stands. */
+static pot_status replay_lines(pot_evidence *e, struct saved *s, const pot_buf *text, pot_verify *v,
+                               uint32_t n, pot_error *err)
+{
+    s->rest = e->replay = (pot_bytes){(const uint8_t *)text->p, text->n};
+    for (uint32_t i = 0; i < n; i++)
+        POT_TRY(pot_question_replay(v, fill, s, err));
     return e->replay.n ? pot_fail_file(err, POT_E_FORMAT, s->path, "has more lines than were kept")
                        : POT_OK;
+}
+
+static pot_status replay(pot_evidence *e, struct saved *s, pot_error *err)
+{
+    static const uint8_t nothing[] = ""; /* before the calibration was complete */
+    uint8_t empty[POT_SHA256_SIZE];
+    const pot_checkpoint *c = &s->c;
+    pot_verify *floor = e->v->floor;
+    POT_TRY(pot_sha256(empty, (pot_bytes){nothing, 0}, err));
+    if (floor)
+        POT_TRY(read_lines(e, s, &s->calibration, "calibration.ndjson", c->calibration_size,
+                           c->calibration_size ? c->calibration_sha256 : empty, err));
+    POT_TRY(read_lines(e, s, &s->transcript, "transcript.ndjson", c->transcript_size,
+                       c->transcript_sha256, err));
+    POT_TRY(pot_evidence_listen(e, err));
+    if (floor && c->calibration_size) {
+        POT_TRY(replay_lines(e, s, &s->calibration, floor, floor->asks, err));
+        pot_floor_take(e->v);
+    }
+    return replay_lines(e, s, &s->transcript, e->v, c->lines, err);
 }
 
 /* A pot_keep_fn: the hidden states that were kept, when there is room for them. */
@@ -364,12 +396,14 @@ pot_status pot_evidence_resume(pot_evidence **out, pot_verify **verify, const ch
     pot_status st = e && s ? POT_OK : pot_fail_mem(err);
     if (st == POT_OK) {
         s->document = POT_BUF(MOST_CHECKPOINT);
+        s->calibration = POT_BUF(MOST_TEXT);
         s->transcript = POT_BUF(MOST_TEXT);
         pot_arena_init(&s->arena, MOST_CHECKPOINT);
         st = resume(e, s, dir, o, force, err);
         e->replay = (pot_bytes){0};
         pot_wipe(&s->c, sizeof s->c);
         pot_buf_free(&s->document);
+        pot_buf_free(&s->calibration);
         pot_buf_free(&s->transcript);
         e->paths = s->arena; /* the options of v point into it */
     }

@@ -14,9 +14,9 @@
 
 #include <pot/evidence.h>
 
-const char *const pot_run_names[] = {
-    "commitment.json", "commitment.tag", "transcript.ndjson", "trace.ndjson",
-    "verdict.json",    "manifest.json",  "reveal.json",       NULL};
+const char *const pot_run_names[] = {"commitment.json",   "commitment.tag", "calibration.ndjson",
+                                     "transcript.ndjson", "trace.ndjson",   "verdict.json",
+                                     "manifest.json",     "reveal.json",    NULL};
 const char *const pot_run_scratch[] = {"checkpoint.json", "checkpoint.new", "hidden.ref",
                                        "hidden.cand",     "hidden.new",     NULL};
 
@@ -94,28 +94,31 @@ static json_t *record_json(const pot_record *r)
 }
 
 /* A line that was written before the run was interrupted: it must be the same. */
-static pot_status match_replay(pot_evidence *e, pot_bytes line, pot_error *err)
+static pot_status match_replay(pot_lines *l, pot_bytes line, pot_error *err)
 {
+    pot_evidence *e = l->e;
     if (line.n > e->replay.n || memcmp(line.p, e->replay.p, line.n) != 0)
         return pot_fail_file(err, POT_E_FORMAT, e->dir.temp,
-                             "transcript.ndjson is not what this key and these models give: the "
-                             "run cannot be resumed");
+                             "%s is not what this key and these models give: the run cannot be "
+                             "resumed",
+                             l->name);
     e->replay.p += line.n;
     e->replay.n -= line.n;
     return POT_OK;
 }
 
-/* A line of the transcript. */
+/* A line of the transcript, or of the calibration. */
 static pot_status add_record(void *ctx, const pot_record *r, pot_error *err)
 {
-    pot_evidence *e = ctx;
+    pot_lines *l = ctx;
+    pot_evidence *e = l->e;
     pot_text line = {0};
     POT_TRY(pot_json_text(&line, record_json(r), false, err));
     const pot_bytes data = {(const uint8_t *)line.p, line.n};
-    pot_status s = e->replay.n ? match_replay(e, data, err)
-                               : pot_outdir_append(&e->dir, "transcript.ndjson", data, err);
-    if (s == POT_OK) s = pot_sha256_add(&e->transcript, data, err);
-    e->transcript_size += line.n;
+    pot_status s =
+        e->replay.n ? match_replay(l, data, err) : pot_outdir_append(&e->dir, l->name, data, err);
+    if (s == POT_OK) s = pot_sha256_add(&l->sha256, data, err);
+    l->size += line.n;
     pot_text_free(&line);
     return s;
 }
@@ -166,13 +169,23 @@ pot_status pot_evidence_commitment(pot_evidence *e, bool write, pot_error *err)
     return s;
 }
 
+static pot_status begin_lines(pot_evidence *e, pot_lines *l, const char *name, pot_verify *v,
+                              pot_error *err)
+{
+    l->e = e;
+    l->name = name;
+    POT_TRY(pot_sha256_begin(&l->sha256, err));
+    POT_TRY(pot_outdir_append(&e->dir, name, (pot_bytes){0}, err));
+    pot_verify_listen(v, add_record, l);
+    return POT_OK;
+}
+
 pot_status pot_evidence_listen(pot_evidence *e, pot_error *err)
 {
     pot_verify *v = e->v;
     e->trace = POT_BUF(MOST_TRACE);
-    POT_TRY(pot_sha256_begin(&e->transcript, err));
-    POT_TRY(pot_outdir_append(&e->dir, "transcript.ndjson", (pot_bytes){0}, err));
-    pot_verify_listen(v, add_record, e);
+    POT_TRY(begin_lines(e, &e->transcript, "transcript.ndjson", v, err));
+    if (v->floor) POT_TRY(begin_lines(e, &e->calibration, "calibration.ndjson", v->floor, err));
     v->trace = add_pass;
     v->keep = pot_evidence_checkpoint;
     v->trace_ctx = v->keep_ctx = e;
@@ -203,6 +216,7 @@ void pot_evidence_abort(pot_evidence **evidence)
     if (!e) return;
     if (e->v) {
         pot_verify_listen(e->v, NULL, NULL);
+        if (e->v->floor) pot_verify_listen(e->v->floor, NULL, NULL);
         e->v->trace = NULL;
         e->v->keep = NULL;
     }
@@ -211,7 +225,8 @@ void pot_evidence_abort(pot_evidence **evidence)
     pot_outdir_abort(&e->dir);
     pot_buf_free(&e->trace);
     pot_arena_close(&e->paths);
-    pot_sha256_drop(&e->transcript);
+    pot_sha256_drop(&e->transcript.sha256);
+    pot_sha256_drop(&e->calibration.sha256);
     pot_mem_free(e);
     *evidence = NULL;
 }
@@ -268,12 +283,19 @@ static pot_status note_trace(pot_evidence *e, pot_error *err)
     return s;
 }
 
-static pot_status finish(pot_evidence *e, pot_error *err)
+static pot_status note_lines(pot_evidence *e, pot_lines *l, pot_error *err)
 {
     uint8_t sha256[POT_SHA256_SIZE];
+    POT_TRY(pot_sha256_end(&l->sha256, sha256, err));
+    note(e, l->name, l->size, sha256);
+    return POT_OK;
+}
+
+static pot_status finish(pot_evidence *e, pot_error *err)
+{
     pot_text text = {0};
-    POT_TRY(pot_sha256_end(&e->transcript, sha256, err));
-    note(e, "transcript.ndjson", e->transcript_size, sha256);
+    if (e->calibration.name) POT_TRY(note_lines(e, &e->calibration, err));
+    POT_TRY(note_lines(e, &e->transcript, err));
     POT_TRY(note_trace(e, err));
     POT_TRY(pot_verdict_json(&text, pot_verify_verdict(e->v), pot_verify_commitment(e->v), err));
     pot_status s = put(e, "verdict.json", text.p, text.n, true, err);

@@ -9,14 +9,21 @@
 
 #include <pot/evidence.h>
 
-#define POT_RUN_FILES 7
+#define POT_RUN_FILES 8
+
+/* A file of challenges: transcript.ndjson, or calibration.ndjson. */
+typedef struct {
+    pot_evidence *e; /* whose it is */
+    const char *name;
+    pot_sha256_state sha256;
+    uint64_t size;
+} pot_lines;
 
 struct pot_evidence {
     pot_verify *v; /* borrowed */
     pot_outdir dir;
     char opened_at[21];
-    pot_sha256_state transcript;
-    uint64_t transcript_size;
+    pot_lines transcript, calibration;
     pot_bytes replay; /* borrowed: lines that are there already and must come again */
     pot_buf trace;    /* lines that are not in the file yet */
     struct {

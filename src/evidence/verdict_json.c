@@ -71,6 +71,22 @@ static json_t *saved(const pot_reference_facts *f)
                      "classes", classes);
 }
 
+/* The noise floor, or null. */
+static json_t *floor_json(const pot_floor *f)
+{
+    if (!f->n) return json_null();
+    json_t *copy =
+        f->copy ? json_pack("{s:s, s:o}", "name", f->copy->name, "weights_sha256",
+                            pot_json_hex(f->copy->hashed ? f->copy->weights_sha256 : NULL, 32))
+                : json_null();
+    return json_pack("{s:i, s:s, s:o, s:{s:o, s:o, s:o, s:o}, s:o, s:o, s:o}", "n", (int)f->n,
+                     "numerics", f->numerics, "copy", copy, "tv", "mean",
+                     pot_json_number(f->tv_mean), "lo", pot_json_number(f->lo), "hi",
+                     pot_json_number(f->hi), "max", pot_json_number(f->tv_max), "tolerance",
+                     pot_json_number(f->tolerance), "noise", pot_json_number(f->noise), "seconds",
+                     pot_json_number(f->seconds));
+}
+
 static json_t *build(const pot_verdict *v, const pot_commitment *c)
 {
     const pot_summary *s = &v->s;
@@ -94,10 +110,11 @@ static json_t *build(const pot_verdict *v, const pot_commitment *c)
         s->classic_same, "different", s->classic_different, "h", pot_json_number(s->h), "rme",
         pot_json_number(s->rme));
     json_t *rest = json_pack(
-        "{s:o, s:o, s:{s:o, s:o}, s:{s:o, s:o, s:s}, s:s, s:s, s:{s:o, s:o, s:I, s:i}, s:o}",
-        "relationship", relationship(v), "families", families(v), "models", "ref", side(&v->ref),
-        "cand", side(&v->cand), "challenge", "commitment", pot_json_hex(c->tag, POT_TAG_SIZE),
-        "run_id", pot_json_hex(c->run_id, POT_RUN_ID_SIZE), "generator", v->generator, "numerics",
+        "{s:o, s:o, s:o, s:{s:o, s:o}, s:{s:o, s:o, s:s}, s:s, s:s, s:{s:o, s:o, s:I, s:i}, s:o}",
+        "calibration", floor_json(&v->floor), "relationship", relationship(v), "families",
+        families(v), "models", "ref", side(&v->ref), "cand", side(&v->cand), "challenge",
+        "commitment", pot_json_hex(c->tag, POT_TAG_SIZE), "run_id",
+        pot_json_hex(c->run_id, POT_RUN_ID_SIZE), "generator", v->generator, "numerics",
         v->numerics, "kernel", v->kernel, "timing", "hash_seconds",
         pot_json_number(v->hash_seconds), "score_seconds", pot_json_number(v->score_seconds),
         "positions", (json_int_t)v->positions, "threads", (int)v->threads, "warnings",

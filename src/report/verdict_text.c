@@ -39,6 +39,26 @@ static void classes(pot_buf *b, const pot_verdict *v)
                 v->saved->top_k, v->saved->tails, v->saved->tail_mean);
 }
 
+/* What the reference differs from itself by. */
+static void noise_floor(pot_buf *b, const pot_verdict *v)
+{
+    const pot_floor *f = &v->floor;
+    pot_buf_fmt(b,
+                "  noise floor    %.4f   bounds [%.4f, %.4f], largest of %u %.4f: REF against %s",
+                f->tv_mean, f->lo, f->hi, f->n, f->tv_max, f->copy ? f->copy->name : "itself");
+    pot_buf_fmt(b, "\n                 in %s; DIFFERENT needs more than %.4g\n", f->numerics,
+                f->tolerance);
+}
+
+/* What the bounds are held against, in percent, and where it comes from. */
+static void limit_text(char out[80], const pot_verdict *v)
+{
+    const bool raised = v->floor.n && v->floor.tolerance > v->rule->gamma;
+    if (raised)
+        snprintf(out, 80, "%.4g %% that REF may differ from itself by", 100 * v->floor.tolerance);
+    else snprintf(out, 80, "%g %% that %s mode allows", 100 * v->rule->gamma, v->rule->name);
+}
+
 static void figures(pot_buf *b, const pot_verdict *v)
 {
     const pot_summary *s = &v->s;
@@ -62,9 +82,16 @@ static void figures(pot_buf *b, const pot_verdict *v)
                 s->h);
     if (isfinite(s->rme)) pot_buf_fmt(b, ", relative to KL %.3g", s->rme);
     pot_buf_str(b, ")\n");
-    if (s->routing < 1)
+    if (s->routing < 1 && v->floor.n)
+        pot_buf_fmt(
+            b,
+            "  routing        at most %.1f %% of such prompts go to what differs by more than "
+            "%.2g\n",
+            100 * s->routing, v->floor.noise);
+    else if (s->routing < 1)
         pot_buf_fmt(b, "  routing        at most %.1f %% of such prompts go to another model\n",
                     100 * s->routing);
+    if (v->floor.n) noise_floor(b, v);
     if (s->failed)
         pot_buf_fmt(b, "  failed         %u challenges could not be scored\n", s->failed);
 }
@@ -120,6 +147,8 @@ static void side(pot_buf *b, const char *role, const pot_side *s)
 static void meaning(pot_buf *b, const pot_verdict *v)
 {
     const double limit = 100 * v->rule->gamma, sure = 100 * (1 - v->rule->alpha);
+    char allowed[80];
+    limit_text(allowed, v);
     if (v->by_digest) pot_buf_str(b, "  Means: the two directories hold the same bytes.\n");
     else if (v->decision == POT_SAME && v->saved && !v->saved->exact)
         pot_buf_fmt(
@@ -142,23 +171,28 @@ static void meaning(pot_buf *b, const pot_verdict *v)
     else if (v->decision == POT_DIFFERENT && by_bytes(v))
         pot_buf_fmt(b,
                     "  Means: on prompts like these at least %.1f %% of the sampled continuations "
-                    "would differ,\n         already in their first byte; more than the %g %% that "
-                    "%s mode allows\n         (%g %% confidence).\n"
+                    "would differ,\n         already in their first byte; more than the %s\n"
+                    "         (%g %% confidence).\n"
                     "  Does not mean: worse, or made in a certain way.\n",
-                    100 * v->s.lo, limit, v->rule->name, sure);
+                    100 * v->s.lo, allowed, sure);
     else if (v->decision == POT_DIFFERENT)
-        pot_buf_fmt(
-            b,
-            "  Means: on prompts like these at least %.1f %% of the sampled tokens would "
-            "differ,\n         more than the %g %% that %s mode allows (%g %% confidence).\n"
-            "  Does not mean: worse, or made in a certain way.\n",
-            100 * v->s.lo, limit, v->rule->name, sure);
+        pot_buf_fmt(b,
+                    "  Means: on prompts like these at least %.1f %% of the sampled tokens would "
+                    "differ,\n         more than the %s (%g %% confidence).\n"
+                    "  Does not mean: worse, or made in a certain way.\n",
+                    100 * v->s.lo, allowed, sure);
     else if (by_bytes(v) && v->s.hi <= v->rule->gamma)
         pot_buf_fmt(b,
                     "  Means: in the first byte at most %.1f %% of the sampled continuations would "
                     "differ,\n         which is within the limit of %g %%.  What follows that byte "
                     "was not compared, for\n         the tokenizers differ: nothing is claimed.\n",
                     100 * v->s.hi, limit);
+    else if (v->s.lo > v->rule->gamma)
+        pot_buf_fmt(b,
+                    "  Means: on prompts like these at least %.1f %% of the sampled tokens would "
+                    "differ, but not\n         surely more than the %s.\n"
+                    "         Nothing is claimed.\n",
+                    100 * v->s.lo, allowed);
     else
         pot_buf_fmt(b,
                     "  Means: after the most challenges of %s mode the bounds still hold the limit "

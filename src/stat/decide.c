@@ -35,17 +35,25 @@ pot_status pot_decider_init(pot_decider *d, const pot_rule *rule, unsigned round
     if (!(rule->eta > 0) || !(rule->delta > 0) || !(rule->eps > 0)) return POT_E_ARG;
     if (!round || !rule->n_max || rule->n_max % round) return POT_E_ARG;
     if (rule->n_max > POT_MOST_CHALLENGES || rule->n_min > rule->n_max) return POT_E_ARG;
-    *d = (pot_decider){.rule = *rule, .round = round};
+    *d = (pot_decider){
+        .rule = *rule, .round = round, .tolerance = rule->gamma, .noise = POT_NOISE_FLOOR};
     pot_wealth_start(&d->high);
     pot_wealth_start(&d->low);
     return POT_OK;
+}
+
+void pot_decider_floor(pot_decider *d, double tolerance, double noise)
+{
+    const double most = 1 - 0x1p-20; /* of a mean that a bet can be against */
+    if (tolerance > d->rule.gamma) d->tolerance = tolerance < most ? tolerance : most;
+    d->noise = noise;
 }
 
 static void take(pot_decider *d, double tv)
 {
     d->tv[d->n++] = tv;
     pot_wealth_push(&d->high, POT_BET_HIGH, d->rule.gamma, &tv, 1);
-    pot_wealth_push(&d->low, POT_BET_LOW, d->rule.gamma, &tv, 1);
+    pot_wealth_push(&d->low, POT_BET_LOW, d->tolerance, &tv, 1);
     if (d->n % d->round) return;
     d->refuted_high = d->refuted_high || pot_wealth_won(&d->high, d->rule.alpha);
     d->refuted_low = d->refuted_low || pot_wealth_won(&d->low, d->rule.alpha);
@@ -71,8 +79,8 @@ void pot_decider_fail(pot_decider *d)
     take(d, (double)NAN);
 }
 
-/* The test at gamma itself is the bet of the rule: where it was won, the bound is held to it,
- * so that rounding in the search for the bound cannot contradict the decision. */
+/* The tests at gamma and the tolerance are the bets of the rule: where one was won, the bound is
+ * held to it, so that rounding in the search for the bound cannot contradict the decision. */
 void pot_decider_bounds(const pot_decider *d, double *lo, double *hi)
 {
     const double gamma = d->rule.gamma;
@@ -81,7 +89,7 @@ void pot_decider_bounds(const pot_decider *d, double *lo, double *hi)
     *hi = pot_bet_bound(POT_BET_HIGH, d->tv, d->n, d->round, d->rule.alpha);
     *lo = pot_bet_bound(POT_BET_LOW, d->tv, d->n, d->round, d->rule.alpha);
     if (d->refuted_high && *hi > gamma) *hi = gamma;
-    if (d->refuted_low && *lo < gamma) *lo = gamma;
+    if (d->refuted_low && *lo < d->tolerance) *lo = d->tolerance;
 }
 
 /* Is it plain, without a search for the bounds, that they say SAME?  "mean >= gamma" is refuted,
@@ -115,7 +123,7 @@ bool pot_decider_done(const pot_decider *d)
 static double routing_bound(const pot_decider *d)
 {
     for (unsigned i = 0; i < d->n; i++)
-        if (!(d->tv[i] <= POT_NOISE_FLOOR)) return 1;
+        if (!(d->tv[i] <= d->noise)) return 1;
     return d->n ? 1 - pot_exp(pot_log(d->rule.alpha) / d->n) : 1;
 }
 

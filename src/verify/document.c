@@ -58,18 +58,27 @@ static json_t *rule(const pot_rule *r)
                      (int)r->n_min, "n_max", (int)r->n_max);
 }
 
+/* What comes first, if anything. */
+static json_t *calibration(const pot_verify *v)
+{
+    if (!v->floor) return json_null();
+    return json_pack("{s:i, s:s, s:o}", "challenges", (int)v->floor->asks, "numerics",
+                     v->floor->other.linear.profile, "copy",
+                     v->options.copy ? side(&v->floor->party[1]) : json_null());
+}
+
 pot_status pot_verify_commit(pot_verify *v, pot_error *err)
 {
     const pot_rule *r = &v->decider.rule;
     json_t *corpus = v->corpus ? hex(pot_corpus_sha256(v->corpus), 32) : json_null();
-    json_t *doc = json_pack("{s:s, s:s, s:o, s:s, s:o, s:s, s:o, s:s, s:s, s:[i,i], s:b, s:o, s:o}",
-                            "schema", "pot-commitment-1", "pot", POT_VERSION, "run_id",
-                            hex(v->commitment.run_id, POT_RUN_ID_SIZE), "generator", POT_GENERATOR,
-                            "corpus_sha256", corpus, "mode", r->name, "rule", rule(r), "numerics",
-                            v->kernels.linear.profile, "comparison",
-                            pot_comparison_name(v->comparison), "prompt_tokens", POT_PROMPT_MIN,
-                            POT_PROMPT_MAX, "by_digest", v->options.by_digest, "reference",
-                            side(&v->party[0]), "candidate", side(&v->party[1]));
+    json_t *doc = json_pack(
+        "{s:s, s:s, s:o, s:s, s:o, s:s, s:o, s:s, s:s, s:o, s:[i,i], s:b, s:o, s:o}", "schema",
+        "pot-commitment-1", "pot", POT_VERSION, "run_id",
+        hex(v->commitment.run_id, POT_RUN_ID_SIZE), "generator", POT_GENERATOR, "corpus_sha256",
+        corpus, "mode", r->name, "rule", rule(r), "numerics", v->kernels.linear.profile,
+        "comparison", pot_comparison_name(v->comparison), "calibration", calibration(v),
+        "prompt_tokens", POT_PROMPT_MIN, POT_PROMPT_MAX, "by_digest", v->options.by_digest,
+        "reference", side(&v->party[0]), "candidate", side(&v->party[1]));
     POT_TRY(pot_json_dump(&v->document, doc, true, err));
     pot_buf_str(&v->document, "\n");
     POT_TRY(pot_buf_status(&v->document, err));

@@ -32,8 +32,9 @@ static uint64_t most_memory(const pot_verify *v)
 
 static pot_status open_engine(pot_verify *v, pot_party *p, pot_side_sizes *size, pot_error *err)
 {
+    const bool again = v->calibrates && p == &v->party[1];
     if (p->saved) return pot_saved_engine(v, size, err);
-    POT_TRY(pot_engine_open(&p->engine, p->model, v->pool, &v->kernels, err));
+    POT_TRY(pot_engine_open(&p->engine, p->model, v->pool, again ? &v->other : &v->kernels, err));
     pot_engine_watch(p->engine, pot_verify_going, v);
     return pot_side_sizes_of(size, p->engine, p->model, v->longest, err);
 }
@@ -116,9 +117,9 @@ bool pot_verify_going(void *verify)
     const double now = pot_clock(), part = (double)v->layers_begun / v->layers,
                  spent = now - v->sweep_start;
     const pot_progress p = {
-        .what = "scoring",
+        .what = v->calibrates ? "calibrating" : "scoring",
         .done = v->decider.n + (double)v->questions * (part < 1 ? part : 1),
-        .total = v->decider.rule.n_max,
+        .total = v->calibrates ? v->asks : v->decider.rule.n_max,
         .seconds = now - v->start,
         .lo = v->lo,
         .hi = v->hi,

@@ -55,16 +55,19 @@ static pot_status open_all(pot_verify *v, pot_error *err)
     POT_TRY(saved ? pot_saved_check_corpus(v, err) : open_party(&v->party[0], "REF", o->ref, err));
     POT_TRY(open_party(&v->party[1], "CAND", o->cand, err));
     POT_TRY(pot_verify_check_sides(v, err));
+    if (o->calibrate) POT_TRY(pot_floor_open(v, err));
     v->verdict.ref.model = v->party[0].facts;
     v->verdict.cand.model = v->party[1].facts;
     return pot_verify_commit(v, err);
 }
 
-pot_status pot_verify_open(pot_verify **out, const pot_verify_options *o, pot_error *err)
+pot_status pot_verify_open_for(pot_verify **out, const pot_verify_options *o,
+                               pot_verify *calibrates, pot_error *err)
 {
     pot_verify *v = pot_mem_new(1, sizeof *v);
     if (!v) return pot_fail_mem(err);
     v->options = *o;
+    v->calibrates = calibrates;
     v->document = POT_BUF(MOST_DOCUMENT);
     v->warn = POT_BUF((size_t)1 << 16);
     const pot_status s = open_all(v, err);
@@ -74,35 +77,56 @@ pot_status pot_verify_open(pot_verify **out, const pot_verify_options *o, pot_er
     return s;
 }
 
+pot_status pot_verify_open(pot_verify **out, const pot_verify_options *o, pot_error *err)
+{
+    return pot_verify_open_for(out, o, NULL, err);
+}
+
 static void close_party(pot_party *p)
 {
     pot_byte_table_close(&p->bytes);
-    pot_engine_close(&p->engine);
     pot_tokenizer_close(&p->tokenizer);
     pot_model_close(&p->model);
     pot_reference_close(&p->saved);
 }
 
-void pot_verify_close(pot_verify **verify)
+static void release(void *slot)
 {
-    pot_verify *v = *verify;
-    if (!v) return;
+    void **p = slot;
+    pot_mem_free(*p);
+    *p = NULL;
+}
+
+void pot_verify_release(pot_verify *v)
+{
     for (int i = 0; i < 2; i++) {
-        close_party(&v->party[i]);
-        pot_mem_free(v->hidden[i]);
-        pot_mem_free(v->logits[i]);
+        pot_engine_close(&v->party[i].engine);
+        release(&v->hidden[i]);
+        release(&v->logits[i]);
     }
     for (size_t i = 0; i < v->question_room; i++) {
         pot_tokens_free(&v->question[i].ref);
         pot_tokens_free(&v->question[i].cand);
     }
     pot_ring_close(&v->ring);
-    pot_mem_free(v->question);
-    pot_mem_free(v->pass.layer);
+    release(&v->question);
+    release(&v->pass.layer);
+    release(&v->position);
+    release(&v->actual);
+    release(&v->kl);
+    v->question_room = v->rows_room = v->block_rows = v->kl_room = 0;
+    v->questions = 0;
+}
+
+void pot_verify_close(pot_verify **verify)
+{
+    pot_verify *v = *verify;
+    if (!v) return;
+    pot_verify_close(&v->floor);
+    pot_verify_release(v);
+    for (int i = 0; i < 2; i++)
+        close_party(&v->party[i]);
     pot_tokens_free(&v->scratch);
-    pot_mem_free(v->position);
-    pot_mem_free(v->actual);
-    pot_mem_free(v->kl);
     pot_buf_free(&v->document);
     pot_buf_free(&v->warn);
     pot_corpus_close(&v->corpus);
@@ -219,6 +243,7 @@ static pot_status compare_weights(pot_verify *v, pot_error *err)
 static pot_status run_all(pot_verify *v, pot_error *err)
 {
     POT_TRY(pot_pool_open(&v->pool, v->options.compute.threads, err));
+    if (v->floor) POT_TRY(pot_floor_measure(v, err));
     POT_TRY(pot_verify_engines(v, err));
     POT_TRY(hash_models(v, err));
     v->verdict.by_digest = v->options.by_digest && same_files(v);

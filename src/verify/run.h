@@ -90,6 +90,10 @@ struct pot_verify {
     pot_kernels kernels;
     pot_buf document;
     pot_commitment commitment;
+    pot_verify *floor;      /* owned: the reference against itself, which comes first; or NULL */
+    pot_verify *calibrates; /* borrowed: the run that this one is the floor of; or NULL */
+    pot_kernels other;      /* of its second reading */
+    unsigned asks;          /* its challenges */
 
     pot_budget budget;
     pot_ring *ring; /* owned; NULL: models are resident */
@@ -174,6 +178,20 @@ POT_MUST_USE pot_status pot_question_make(pot_verify *v, pot_question *q, uint64
 /* prompt.c: the comparison that the prompts of the run call for, should all be put, and the most
  * tokens that either model reads of one. */
 POT_MUST_USE pot_status pot_questions_survey(pot_verify *v, pot_error *err);
+
+/* calibrate.c: prepare the run of the reference against itself; is it, or the run itself, through;
+ * put its challenges, unless an earlier run did, and take over what follows. */
+POT_MUST_USE pot_status pot_floor_open(pot_verify *v, pot_error *err);
+bool pot_verify_enough(const pot_verify *v);
+POT_MUST_USE pot_status pot_floor_measure(pot_verify *v, pot_error *err);
+void pot_floor_take(pot_verify *v);
+
+/* run.c: as pot_verify_open; `calibrates` is the run that this one is the floor of, or NULL. */
+POT_MUST_USE pot_status pot_verify_open_for(pot_verify **out, const pot_verify_options *o,
+                                            pot_verify *calibrates, pot_error *err);
+
+/* run.c: give back what is needed only while challenges are put. */
+void pot_verify_release(pot_verify *v);
 
 /* sweep.c: score the questions of so many rounds, and push them into the decider until it is
  * done. */

@@ -49,10 +49,14 @@ static pot_status choose_comparison(pot_verify *v, pot_error *err)
     const pot_tokenizer *a = v->party[0].tokenizer, *b = v->party[1].tokenizer;
     const bool other =
         memcmp(pot_tokenizer_vocab_sha256(a), pot_tokenizer_vocab_sha256(b), 32) != 0;
-    if (same_file(a, b)) return POT_OK;
-    if (other) v->comparison = POT_BY_BYTES;
+    const bool wanted = v->calibrates && v->calibrates->comparison == POT_BY_BYTES;
+    if (same_file(a, b) && !wanted) return POT_OK;
+    if (other || wanted) v->comparison = POT_BY_BYTES;
     POT_TRY(pot_questions_survey(v, err));
     if (v->comparison == POT_BY_TOKENS) return POT_OK;
+    if (v->calibrates && !wanted)
+        return pot_fail_file(err, POT_E_UNSUPPORTED, v->options.cand,
+                             "has not the reference's tokenizer: it is no copy to calibrate with");
     for (int i = 0; i < 2; i++) {
         pot_party *p = &v->party[i];
         const pot_status s =

@@ -283,7 +283,7 @@ static pot_status finish_all(pot_verify *v, pot_error *err)
     v->swept = 0;
     v->pushing = true;
     for (size_t i = 0; i < v->questions; i++) {
-        if (i % POT_FAMILIES == 0 && pot_decider_done(&v->decider)) break; /* the rest is surplus */
+        if (i % POT_FAMILIES == 0 && pot_verify_enough(v)) break; /* the rest is surplus */
         POT_TRY(finish(v, &v->question[i], v->position + v->question[i].row, err));
     }
     v->pushing = false;

@@ -9,6 +9,7 @@
 #include <jansson.h>
 
 static const char *dir, *cand;
+static bool calibrate;
 static uint64_t json_countdown; /* 0: off */
 
 static void *json_alloc(size_t n)
@@ -18,7 +19,11 @@ static void *json_alloc(size_t n)
 
 static pot_status run(pot_decision *found, pot_error *err)
 {
-    const pot_verify_options o = {.ref = "zoo/base", .cand = cand, .compute.threads = 1};
+    const pot_verify_options o = {.ref = "zoo/base",
+                                  .cand = cand,
+                                  .mode = calibrate ? POT_QUICK : POT_AUDIT,
+                                  .calibrate = calibrate,
+                                  .compute.threads = 1};
     *err = (pot_error){0};
     return run_into(found, &o, dir, err);
 }
@@ -96,7 +101,9 @@ int main(void)
 {
     t_dir_open();
     dir = t_path("run");
+    calibrate = true;
     test_each("tests/golden/bytes"); /* byte by byte */
+    calibrate = false;
     test_each("zoo/other-arch");
     test_old_run_stays();
     return 0;

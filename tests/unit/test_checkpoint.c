@@ -20,6 +20,8 @@ static pot_checkpoint example(void)
                         .side = {{"/models/a", file, 2}, {"hf:owner/name", NULL, 0}},
                         .lines = 15,
                         .transcript_size = 12345,
+                        .copy = "/copies/a.gguf",
+                        .calibration_size = 4321,
                         .rounds = 2,
                         .rows = 700,
                         .swept = 1,
@@ -101,7 +103,8 @@ int main(void)
 {
     pot_checkpoint c = example();
     check_again(c);
-    c.corpus = NULL;
+    c.corpus = c.copy = NULL;
+    c.calibration_size = 0;
     c.swept = c.rounds = c.rows = c.lines = 0;
     check_again(c);
     check_refused("pot-checkpoint-1", "pot-checkpoint-2", "this program reads");
@@ -121,6 +124,9 @@ int main(void)
     check_refused("\"hidden\":[\"", "\"hidden\":[1,2,\"", "no run interrupts");
     check_refused("\"hidden\":[\"", "\"hidden\":[1,\"", "64 hexadecimal digits");
     check_refused("/models/a", "", "1 to 4096 bytes");
+    check_refused("/copies/a.gguf", "", "1 to 4096 bytes");
+    check_refused("\"size\":\"4321\"", "\"size\":\"0\"", "some bytes");
+    check_refused("\"calibration\":{", "\"calibration\":[{}],\"other\":{", "object");
     check_refused("\"files\":[]", "\"files\":{}", "array");
     check_refused("a.safetensors\",", "a.safetensors\",\"name\":\"twice\",", "");
     return 0;

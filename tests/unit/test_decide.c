@@ -233,6 +233,33 @@ static void test_error_rates(void)
     }
 }
 
+/* A floor raises what DIFFERENT needs, and what counts as noise; SAME keeps gamma. */
+static void test_floor(void)
+{
+    static const double tolerance[] = {0, 0.1, 0.3, 1};
+    for (int i = 0; i < 4; i++)
+        for (int trial = 0; trial < 40; trial++) {
+            pot_decider d, plain;
+            pot_summary s;
+            const double x = trial * 0.02, most = tolerance[i] > 0.1 ? tolerance[i] : 0.1;
+            CHECK(pot_decider_init(&d, pot_rule_of(POT_AUDIT), 5) == POT_OK);
+            plain = d;
+            pot_decider_floor(&d, tolerance[i], 0.01);
+            CHECK(d.tolerance < 1 && d.tolerance >= 0.1);
+            while (!pot_decider_done(&d))
+                pot_decider_push(&d, x, 0);
+            while (!pot_decider_done(&plain))
+                pot_decider_push(&plain, x, 0);
+            const pot_decision a = pot_decider_decision(&d), b = pot_decider_decision(&plain);
+            CHECK((a == POT_SAME) == (b == POT_SAME));
+            CHECK(a != POT_DIFFERENT || (b == POT_DIFFERENT && x > most));
+            CHECK(most > 0.1 || a == b);
+            pot_decider_summary(&d, &s);
+            CHECK(s.lo <= x + 1e-9 && x <= s.hi + 1e-9);
+            CHECK((s.routing < 1) == (x <= 0.01));
+        }
+}
+
 int main(void)
 {
     t_seed();
@@ -245,5 +272,6 @@ int main(void)
     test_rounds();
     test_same_is_the_rule();
     test_error_rates();
+    test_floor();
     return 0;
 }

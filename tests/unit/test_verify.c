@@ -5,6 +5,7 @@
 #include "tiny.h"
 
 #include <fcntl.h>
+#include <math.h>
 
 #include <pot/tokenizer.h>
 
@@ -156,6 +157,47 @@ static void test_digest(void)
     pot_verify_close(&v);
 }
 
+/* The reference against itself first: what that says is in the verdict and in the commitment, and
+ * raises what DIFFERENT needs; a copy that is none is refused. */
+static void test_calibration(void)
+{
+    const pot_verify_options o = {.ref = t_path("plain"),
+                                  .cand = t_path("seed"),
+                                  .mode = POT_QUICK,
+                                  .key = run_key,
+                                  .run_id = run_id,
+                                  .calibrate = true};
+    pot_verify_options with[3] = {o, o, o};
+    with[1].cand = t_path("plain"), with[1].copy = t_path("none");
+    with[2].cand = t_path("plain"), with[2].compute.profile = "pot-bf16-1";
+    for (int i = 0; i < 3; i++) {
+        pot_error err = {0};
+        pot_verify *v;
+        must(pot_verify_open(&v, &with[i], &err), &err);
+        CHECK(strstr(pot_verify_commitment(v)->document, "\"calibration\": {"));
+        CHECK(pot_verify_verdict(v)->floor.n == 0);
+        must(pot_verify_run(v, &err), &err);
+        const pot_verdict *r = pot_verify_verdict(v);
+        const pot_floor *f = &r->floor;
+        CHECK(f->n == 30 && f->tv_mean > 0 && f->tv_mean <= f->tv_max && f->tv_max < 0.1);
+        CHECK(f->lo <= f->tv_mean && f->tv_mean <= f->hi && f->tolerance >= r->rule->gamma);
+        CHECK(fabs(f->noise - 2 * f->tv_max) < 1e-12);
+        CHECK(strcmp(f->numerics, i == 2 ? "pot-f32-1" : "pot-bf16-1") == 0);
+        CHECK(!f->copy == (i != 1) && (!f->copy || f->copy->hashed));
+        CHECK(r->decision == (i ? POT_SAME : POT_DIFFERENT));
+        CHECK(i == 0 || r->s.routing < 1);
+        pot_verify_close(&v);
+        CHECK(pot_mem_used() == 0);
+    }
+    pot_decision found;
+    with[0].copy = t_path("seed");
+    CHECK(verify(&found, &with[0], "is no copy of the reference") == POT_E_ARG);
+    with[0].copy = "tests/golden/bytes";
+    CHECK(verify(&found, &with[0], "has not the reference's tokenizer") == POT_E_UNSUPPORTED);
+    with[0].copy = NULL, with[0].ref = "zoo/base", with[0].cand = "tests/golden/bytes";
+    CHECK(verify(&found, &with[0], NULL) == POT_OK && found == POT_DIFFERENT); /* by bytes */
+}
+
 static bool stop_at(void *ctx, const pot_progress *p)
 {
     return strncmp(p->what, ctx, strlen(ctx)) != 0;
@@ -255,6 +297,7 @@ int main(void)
     test_refusals();
     test_other_split();
     test_digest();
+    test_calibration();
     test_stop();
     test_changed_file();
     test_corpus();
