@@ -6,6 +6,7 @@
 #include <pot/eval.h>
 #include <pot/evidence.h>
 #include <pot/generate.h>
+#include <pot/plan.h>
 #include <pot/reference.h>
 #include <pot/simulate.h>
 #include <pot/tokenizer.h>
@@ -57,6 +58,11 @@ POT_API POT_MUST_USE pot_status pot_report_eval_save(const pot_evaluation *r, co
  * (docs/format/simulate.md). */
 POT_API POT_MUST_USE pot_status pot_report_simulation(pot_text *out, const pot_simulation *s,
                                                       bool json, pot_error *err);
+
+/* A plan: a line for each mode, and what it means for `mode`; or a document (docs/format/plan.md).
+ * `price` of a challenge; 0: none. */
+POT_API POT_MUST_USE pot_status pot_report_plan(pot_text *out, const pot_plan *p, pot_mode mode,
+                                                double price, bool json, pot_error *err);
 
 /* A challenge; JSON is one line. */
 POT_API POT_MUST_USE pot_status pot_report_challenge(pot_text *out, const pot_challenge *c,

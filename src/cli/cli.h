@@ -95,6 +95,7 @@ int run_inspect(const args *a);
 int run_fingerprint(const args *a);
 int run_generate(const args *a);
 int run_bench(const args *a);
+int run_plan(const args *a);
 int run_eval(const args *a);
 int run_simulate(const args *a); /* eval --simulate */
 int run_challenge_new(const args *a);

@@ -1,13 +1,11 @@
 /* Simulated runs.  A job is a rule and a law; its runs are cut into parts for the threads, whose
  * counts are sums of whole numbers: the same for any number of threads. */
-#include <pot/simulate.h>
+#include "stat/simulate.h"
 
 #include "base/clock.h"
 #include "base/fail.h"
-#include "base/pool.h"
 #include "stat/bernstein.h"
 #include "stat/bets.h"
-#include "stat/laws.h"
 
 #include <string.h>
 
@@ -30,11 +28,8 @@ typedef struct { /* of a thread */
 } tally;
 
 typedef struct {
-    const pot_rule *rule;
-    const pot_law *law;
-    uint32_t runs;
-    uint64_t seed;
-    tally *of; /* [threads] */
+    const pot_simulated_job *what; /* borrowed */
+    tally *of;                     /* [threads] */
     double logs[POT_BERNSTEINS][POT_MOST_CHALLENGES + 1];
 } job;
 
@@ -101,15 +96,20 @@ static void decide_each(count *c, const pot_rule *rule, unsigned high, unsigned 
 
 static void run_once(const job *j, tally *t, uint32_t run)
 {
-    const pot_rule *rule = j->rule;
+    const pot_rule *rule = j->what->rule;
+    const pot_law *law = j->what->law;
     const double gamma = rule->gamma, alpha = rule->alpha, *x = t->x;
-    const double least = j->law->least, most = j->law->most;
+    const double least = law->least, most = law->most;
     const unsigned n = rule->n_max;
     pot_stream stream;
     unsigned at = 0;
-    pot_stream_start(&stream, j->law, n, pot_seed_of(j->seed, run, 0, 0));
+    pot_stream_start(&stream, law, n, pot_seed_of(j->what->seed, run, 0, 0));
     for (unsigned i = 0; i < n; i += POT_ROUND)
         pot_stream_round(&stream, t->x + i);
+    if (j->what->decisions_only) {
+        decide(&t->ends, &t->decider, rule, x);
+        return;
+    }
     const excluded low = exclude(POT_BET_LOW, gamma, alpha, x, n),
                    high = exclude(POT_BET_HIGH, gamma, alpha, x, n),
                    real_low = most == gamma ? low : exclude(POT_BET_LOW, most, alpha, x, n),
@@ -117,7 +117,7 @@ static void run_once(const job *j, tally *t, uint32_t run)
     /* Where neither bet is won at the end of a round, nothing can have been decided. */
     const bool undecided = low.round > n && high.round > n;
     const unsigned end = undecided ? n : decide(&t->ends, &t->decider, rule, x);
-    if (j->law->alike) decide_each(&t->each, rule, high.each, low.each);
+    if (law->alike) decide_each(&t->each, rule, high.each, low.each);
     t->high += real_high.round <= n;
     t->low += real_low.round <= n;
     t->high_each += real_high.each <= n;
@@ -132,7 +132,8 @@ static void run_once(const job *j, tally *t, uint32_t run)
 static void run_part(void *ctx, unsigned part, unsigned thread)
 {
     const job *j = ctx;
-    const uint32_t from = part * PART, to = j->runs - from > PART ? from + PART : j->runs;
+    const uint32_t from = part * PART, runs = j->what->runs,
+                   to = runs - from > PART ? from + PART : runs;
     for (uint32_t run = from; run < to; run++)
         run_once(j, &j->of[thread], run);
 }
@@ -166,8 +167,9 @@ static void sum_count(count *to, const count *from)
 static void sum_up(pot_simulated *out, const job *j, unsigned threads)
 {
     tally *all = &j->of[0];
-    const pot_law *law = j->law;
-    const uint32_t n = j->runs;
+    const pot_law *law = j->what->law;
+    const pot_rule *rule = j->what->rule;
+    const uint32_t n = j->what->runs;
     for (unsigned i = 1; i < threads; i++) {
         const tally *t = &j->of[i];
         sum_count(&all->ends, &t->ends);
@@ -177,13 +179,13 @@ static void sum_up(pot_simulated *out, const job *j, unsigned threads)
         all->high += t->high, all->low += t->low, all->stopped += t->stopped;
         all->high_each += t->high_each, all->low_each += t->low_each;
     }
-    *out = (pot_simulated){.rule = j->rule,
+    *out = (pot_simulated){.rule = rule,
                            .law = law->name,
                            .what = law->what,
                            .least = law->least,
                            .most = law->most,
-                           .same_wrong = law->least >= j->rule->gamma,
-                           .diff_wrong = law->most <= j->rule->gamma,
+                           .same_wrong = law->least >= rule->gamma,
+                           .diff_wrong = law->most <= rule->gamma,
                            .admitted = law->admitted,
                            .alike = law->alike,
                            .ends = ends_of(&all->ends, n),
@@ -197,18 +199,23 @@ static void sum_up(pot_simulated *out, const job *j, unsigned threads)
         out->other[b] = ends_of(&all->other[b], n);
 }
 
-/* One law: a row. */
-static pot_status run_law(pot_simulated *out, pot_pool *pool, job *j, pot_error *err)
+pot_status pot_simulate_law(pot_simulated *out, pot_pool *pool, const pot_simulated_job *what,
+                            pot_error *err)
 {
     const unsigned threads = pot_pool_threads(pool);
-    j->of = pot_mem_new(threads, sizeof *j->of);
-    if (!j->of) return pot_fail_mem(err);
-    for (pot_bernstein b = 0; b < POT_BERNSTEINS; b++)
-        pot_bernstein_logs(j->logs[b], b, j->rule->alpha);
-    pot_pool_run(pool, run_part, j, (j->runs + PART - 1) / PART);
-    sum_up(out, j, threads);
-    pot_mem_free(j->of);
-    return POT_OK;
+    job *j = pot_mem_new(1, sizeof *j);
+    tally *of = pot_mem_new(threads, sizeof *of);
+    if (j && of) {
+        j->what = what, j->of = of;
+        for (pot_bernstein b = 0; b < POT_BERNSTEINS; b++)
+            pot_bernstein_logs(j->logs[b], b, what->rule->alpha);
+        pot_pool_run(pool, run_part, j, (what->runs + PART - 1) / PART);
+        sum_up(out, j, threads);
+    }
+    const pot_status s = j && of ? POT_OK : pot_fail_mem(err);
+    pot_mem_free(of);
+    pot_mem_free(j);
+    return s;
 }
 
 static pot_status run_rule(pot_simulation *out, pot_pool *pool, const pot_rule *rule,
@@ -221,17 +228,17 @@ static pot_status run_rule(pot_simulation *out, pot_pool *pool, const pot_rule *
     if (row) out->row = row;
     else s = pot_fail_mem(err);
     for (size_t i = 0; i < laws.n && s == POT_OK; i++) {
-        job j = {.rule = rule,
-                 .law = &laws.law[i],
-                 .runs = how->runs,
-                 .seed = pot_seed_of(how->seed, rule->n_max, i, 0)};
+        const pot_simulated_job j = {.rule = rule,
+                                     .law = &laws.law[i],
+                                     .runs = how->runs,
+                                     .seed = pot_seed_of(how->seed, rule->n_max, i, 0)};
         const pot_progress p = {.what = rule->name,
                                 .done = (double)i,
                                 .total = (double)laws.n,
                                 .seconds = pot_clock() - start};
         if (how->progress && !how->progress(how->ctx, &p))
             s = pot_fail(err, POT_E_STOPPED, "stopped while simulating");
-        else s = run_law(&out->row[out->n++], pool, &j, err);
+        else s = pot_simulate_law(&out->row[out->n++], pool, &j, err);
     }
     pot_laws_close(&laws);
     return s;
