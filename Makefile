@@ -144,7 +144,7 @@ check-arm:
 demo: all
 	@sh tools/demo.sh $(tool)
 
-oracle: all
+oracle: all $(examples)
 	@sh tools/oracle/run.sh $(tool)
 
 bench: all $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))

@@ -77,6 +77,10 @@ POT_API void pot_decider_push(pot_decider *d, double tv, double kl);
  * DIFFERENT, so it can support neither claim. */
 POT_API void pot_decider_fail(pot_decider *d);
 
+/* Natural logarithms of the two wealths, after every challenge so far: exp(high) is the evidence
+ * against "mean >= gamma", exp(low) that against "mean <= gamma" (or the tolerance). */
+POT_API void pot_decider_wealth(const pot_decider *d, double *high, double *low);
+
 /* The bounds of the mean TV after the complete rounds so far. */
 POT_API void pot_decider_bounds(const pot_decider *d, double *lo, double *hi);
 

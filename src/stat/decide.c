@@ -79,6 +79,12 @@ void pot_decider_fail(pot_decider *d)
     take(d, (double)NAN);
 }
 
+void pot_decider_wealth(const pot_decider *d, double *high, double *low)
+{
+    *high = d->round ? pot_wealth_log(&d->high) : 0;
+    *low = d->round ? pot_wealth_log(&d->low) : 0;
+}
+
 /* The tests at gamma and the tolerance are the bets of the rule: where one was won, the bound is
  * held to it, so that rounding in the search for the bound cannot contradict the decision. */
 void pot_decider_bounds(const pot_decider *d, double *lo, double *hi)

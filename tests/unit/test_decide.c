@@ -47,6 +47,38 @@ static void test_bets_are_the_formula(void)
     CHECK(pot_bet_best(POT_BET_LOW, x, 3, 1, 0.4) == pot_bet_best(POT_BET_LOW, zero, 3, 1, 0.4));
 }
 
+/* Wealth and bounds of an independent program (tools/oracle/bets.py). */
+static void test_known_bets(void)
+{
+    FILE *in = fopen("tests/kat/bets.txt", "r");
+    char line[128], word[32];
+    unsigned wealths = 0, bounds = 0, n, round;
+    pot_decider d = {0};
+    double high, low, lo, hi;
+    CHECK(in);
+    while (fgets(line, sizeof line, in)) {
+        double a, b;
+        if (sscanf(line, "rule %lf %lf %u", &a, &b, &round) == 3) {
+            pot_rule r = *pot_rule_of(POT_AUDIT);
+            r.alpha = a, r.gamma = b;
+            CHECK(pot_decider_init(&d, &r, round) == POT_OK);
+        } else if (sscanf(line, "score %31s", word) == 1) {
+            if (word[0] == '-') pot_decider_fail(&d);
+            else pot_decider_push(&d, strtod(word, NULL), 0);
+        } else if (sscanf(line, "log-wealth %u %lf %lf", &n, &a, &b) == 3) {
+            pot_decider_wealth(&d, &high, &low);
+            CHECK(n == d.n && fabs(high - a) < 1e-9 && fabs(low - b) < 1e-9);
+            wealths++;
+        } else if (sscanf(line, "bounds %u %lf %lf", &n, &a, &b) == 3) {
+            pot_decider_bounds(&d, &lo, &hi);
+            CHECK(n == d.n && lo <= a + 1e-8 && lo > a - 2e-6 && hi >= b - 1e-8 && hi < b + 2e-6);
+            bounds++;
+        }
+    }
+    fclose(in);
+    CHECK(wealths == 12 && bounds == 12);
+}
+
 /* Products far outside of the numbers that a double holds lose nothing: zeros drive the bold bets
  * to 10^-1500, ones bring them back; and the other way round. */
 static void test_long_runs(void)
@@ -264,6 +296,7 @@ int main(void)
 {
     t_seed();
     test_bets_are_the_formula();
+    test_known_bets();
     test_long_runs();
     test_bounds();
     test_bad_rules();

@@ -15,6 +15,13 @@ skip() { echo "skipped: $1 is not installed for $py (set PYTHON)"; }
 echo "== challenges, against an independent program"
 "$py" tools/oracle/challenge_reference.py check || bad=1
 
+echo "== bets and bounds, against mpmath and confseq"
+if has mpmath; then
+    "$py" tools/oracle/bets.py live "$(dirname "$pot")/examples/decide" || bad=1
+else
+    skip mpmath
+fi
+
 echo "== log-probabilities, against transformers"
 if has transformers && has torch; then
     "$py" tools/oracle/arch.py live "$pot" --count "${COUNT:-12}" 2>/dev/null || bad=1
