@@ -73,6 +73,7 @@ typedef struct {
     const char *only; /* the category that was asked for; NULL: all */
     const pot_rule *rule;
     const char *numerics;
+    pot_access access;
     unsigned runs; /* of each pair */
     pot_eval_pair *pair;
     size_t pairs;
@@ -90,6 +91,7 @@ typedef struct { /* zeroed: as the suite says, no cache */
     const char *seed;     /* NULL: as the suite says */
     const char *category; /* only pairs of it; NULL: all */
     const char *cache;    /* a directory, made if need be: runs are kept there; NULL: none */
+    pot_access access;    /* what relationships are named from; as in pot_verify_options */
     pot_compute compute;
     pot_progress_fn *progress; /* what: the pair; done and total count runs */
     void *ctx;

@@ -13,6 +13,8 @@
 
 #include <pot/status.h>
 
+#define POT_RELATIONSHIPS "pot-relate-1" /* the table; another one is another name */
+
 typedef enum {
     POT_ACCESS_MOST, /* the most that there is: as an option only */
     POT_ACCESS_TOPK,

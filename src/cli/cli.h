@@ -5,6 +5,7 @@
 
 #include <pot/compute.h>
 #include <pot/progress.h>
+#include <pot/relationship.h>
 #include <pot/text.h>
 #include <signal.h>
 
@@ -51,6 +52,9 @@ bool arg_real(const args *a, const char *name, double *out, double least, double
 
 /* What the options of COMPUTE say; the same. */
 bool arg_compute(const args *a, pot_compute *out);
+
+/* --access, likewise. */
+bool arg_access(const args *a, pot_access *out);
 
 /* Print "pot: ..." on stderr; both return EXIT_TROUBLE. */
 int trouble(const char *fmt, ...) POT_PRINTF(1, 2);

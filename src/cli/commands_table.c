@@ -49,6 +49,12 @@
             "the numeric contract: pot-f32-1 (as it is), or pot-bf16-1, which rounds what "        \
             "matrices multiply to bfloat16: faster where the processor can, and other scores"      \
     }
+#define ACCESS                                                                                     \
+    {                                                                                              \
+        "--access", "LEVEL",                                                                       \
+            "name the relationship from no more than topk (the most probable tokens), "            \
+            "distributions or weights (as it is); changes nothing else"                            \
+    }
 #define COMPUTE THREADS, KERNEL, PROFILE, MEMORY
 #define CALIBRATE                                                                                  \
     {                                                                                              \
@@ -82,9 +88,7 @@ static const option verify_options[] = {
      "it"},
     FORCE,
     {"--by-digest", NULL, "call two directories of equal files SAME without a challenge"},
-    {"--access", "LEVEL",
-     "name the relationship from no more than topk (the most probable tokens), distributions or "
-     "weights (as it is); changes nothing else"},
+    ACCESS,
     CALIBRATE,
     COMPUTE,
     JSON,
@@ -176,6 +180,7 @@ static const option eval_options[] = {
      "verify each pair with N keys instead of as many as the suite says; with --simulate N runs "
      "of each law instead of 20000"},
     {"--category", "NAME", "only pairs of this category"},
+    ACCESS,
     {"--seed", "TEXT",
      "derive the keys from TEXT instead of the suite's seed; with --simulate a number instead of "
      "0"},

@@ -30,6 +30,7 @@ static bool read_options(pot_eval_options *o, const args *a)
         return false;
     }
     if (!arg_number(a, "--runs", &runs, 1, 100000) || !arg_compute(a, &o->compute)) return false;
+    if (!arg_access(a, &o->access)) return false;
     o->has_mode = arg(a, "--mode") != NULL;
     o->runs = (unsigned)runs;
     o->seed = arg(a, "--seed");

@@ -16,6 +16,14 @@ static void ask_stop(int sig)
     stop_asked = 1;
 }
 
+bool arg_access(const args *a, pot_access *out)
+{
+    const char *name = arg(a, "--access");
+    if (!name || pot_access_find(out, name)) return true;
+    trouble("--access %s: topk, distributions or weights is expected", name);
+    return false;
+}
+
 bool arg_compute(const args *a, pot_compute *out)
 {
     unsigned long long threads = 0;

@@ -65,10 +65,7 @@ static bool read_settings(settings *s, const args *a)
         return false;
     }
     if (!arg_compute(a, &s->o.compute)) return false;
-    if (arg(a, "--access") && !pot_access_find(&s->o.access, arg(a, "--access"))) {
-        trouble("--access %s: topk, distributions or weights is expected", arg(a, "--access"));
-        return false;
-    }
+    if (!arg_access(a, &s->o.access)) return false;
     s->o.corpus = arg(a, "--corpus");
     s->o.by_digest = arg(a, "--by-digest") != NULL;
     s->o.calibrate = arg(a, "--calibrate") != NULL;

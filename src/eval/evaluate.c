@@ -112,6 +112,7 @@ static pot_status open_all(pot_eval *e, const char *path, pot_error *err)
     r->rule = pot_rule_of(o->has_mode ? o->mode : e->suite.mode);
     r->runs = o->runs ? o->runs : e->suite.runs;
     r->numerics = o->compute.profile ? o->compute.profile : "pot-f32-1";
+    r->access = o->access ? o->access : POT_ACCESS_WEIGHTS;
     if (!r->rule) return pot_fail(err, POT_E_ARG, "there is no such mode");
     POT_TRY(choose_pairs(e, err));
     for (size_t i = 0; i < r->pairs; i++) {
@@ -246,13 +247,14 @@ static pot_status describe(const pot_eval *e, task *t, pot_error *err)
 {
     json_error_t bad;
     const pot_evaluation *r = &e->result;
-    json_t *v = json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:o}", "pot", POT_VERSION,
-                          "generator", POT_GENERATOR, "mode", r->rule->name, "numerics",
-                          r->numerics, "key", pot_json_hex(t->key, sizeof t->key), "run_id",
-                          pot_json_hex(t->id, POT_RUN_ID_SIZE), "reference",
-                          json_loads(t->ref->identity, 0, &bad), "candidate",
-                          json_loads(t->cand->identity, 0, &bad), "serving", t->pair->served,
-                          "other", json_loads(t->other->identity, 0, &bad));
+    json_t *v = json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:o}", "pot", POT_VERSION,
+        "generator", POT_GENERATOR, "relationships", POT_RELATIONSHIPS, "access",
+        pot_access_name(r->access), "mode", r->rule->name, "numerics", r->numerics, "key",
+        pot_json_hex(t->key, sizeof t->key), "run_id", pot_json_hex(t->id, POT_RUN_ID_SIZE),
+        "reference", json_loads(t->ref->identity, 0, &bad), "candidate",
+        json_loads(t->cand->identity, 0, &bad), "serving", t->pair->served, "other",
+        json_loads(t->other->identity, 0, &bad));
     return pot_json_dump(&t->identity, v, false, err);
 }
 
@@ -271,6 +273,7 @@ static pot_status verify(pot_eval *e, const task *t, pot_buf *entry, pot_error *
                                   .mode = e->options.has_mode ? e->options.mode : e->suite.mode,
                                   .key = t->key,
                                   .run_id = t->id,
+                                  .access = e->options.access,
                                   .compute = e->options.compute,
                                   .progress = relay,
                                   .ctx = e};

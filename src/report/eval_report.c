@@ -287,7 +287,8 @@ static json_t *confusion_json(const pot_evaluation *r)
             json_array_append_new(rows, row) != 0 || json_array_size(row) != POT_LABELS)
             return json_decref(names), json_decref(rows), NULL;
     }
-    return json_pack("{s:o, s:o}", "labels", names, "matrix", rows);
+    return json_pack("{s:s, s:o, s:o}", "access", pot_access_name(r->access), "labels", names,
+                     "matrix", rows);
 }
 
 static json_t *rule_json(const pot_rule *r)
