@@ -89,7 +89,7 @@ typedef struct {
     pot_label label;
     pot_access access;  /* what it was told from */
     unsigned right, of; /* answers with this label that were right where it was measured */
-    double confidence;  /* (right + 1) / (of + 2); NaN for ABSTAIN, and where it is proved */
+    double confidence;  /* (right + 1) / (of + 2); NaN for ABSTAIN */
     unsigned n_reasons;
     char reason[POT_MOST_REASONS][POT_REASON_SIZE];
 } pot_relationship;

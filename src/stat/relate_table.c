@@ -16,13 +16,14 @@
 
 /* Matrices that were initialized alike correlate.  Of what the logits of two models have in common,
  * strangers keep up to 0.72 when the means of tokens are taken away, a student and its teacher 0.73
- * to 0.79, and a model and what it was trained on to become 0.87 and more. */
+ * to 0.79, and a model and what it was trained on to become 0.87 and more.  Training on, lightly,
+ * leaves a residual correlation of 0.83 and more, heavily of 0.73 and less. */
 #define SOME_KIN     LEAST(kin, 0.02)
 #define KIN          LEAST(kin, 0.5)
 #define NO_KIN       MOST(kin, 0.02)
 #define STRANGERS    MOST(own, 0.722)
-#define LITTLE_MOVED LEAST(residual, 0.83)
-#define FAR_MOVED    MOST(residual, 0.80)
+#define LITTLE_MOVED LEAST(residual, 0.795)
+#define FAR_MOVED    MOST(residual, 0.775)
 
 const pot_relate_rule pot_relate_rules[] = {
     /* facts */
@@ -67,7 +68,11 @@ const pot_relate_rule pot_relate_rules[] = {
     {D,
      POT_FINE_TUNED,
      "deviations like those of training on",
-     {IN(residual, 0.85, 0.957), IN(own, 0.957, 0.99)}},
+     {IN(residual, 0.795, 0.935), IN(own, 0.955, 0.992)}},
+    {D,
+     POT_FINE_TUNED,
+     "deviations like those of training on, little",
+     {IN(residual, 0.935, 0.957), IN(own, 0.955, 0.98)}},
     {D,
      POT_EXTENSIVE_FT,
      "deviations like those of training on, far",
@@ -84,4 +89,25 @@ const pot_relate_rule pot_relate_rules[] = {
 
 const unsigned pot_relate_n_rules = sizeof pot_relate_rules / sizeof *pot_relate_rules;
 
-const pot_relate_count pot_relate_counts[POT_ACCESSES][POT_LABELS] = {{{0, 0}}};
+/* Pairs of the development half, each with three keys: a pair counts as right if all its answers
+ * were. */
+const pot_relate_count pot_relate_counts[POT_ACCESSES][POT_LABELS] = {
+    [POT_ACCESS_TOPK] =
+        {[POT_IDENTICAL] = {9, 11}, [POT_QUANTIZED] = {10, 12}, [POT_UNRELATED] = {3, 3}},
+    [POT_ACCESS_DISTRIBUTIONS] = {[POT_IDENTICAL] = {9, 9},
+                                  [POT_QUANTIZED] = {12, 14},
+                                  [POT_FINE_TUNED] = {8, 8},
+                                  [POT_EXTENSIVE_FT] = {3, 3},
+                                  [POT_DISTILLED] = {3, 3},
+                                  [POT_UNRELATED] = {3, 3}},
+    [POT_ACCESS_WEIGHTS] = {[POT_IDENTICAL] = {9, 9},
+                            [POT_QUANTIZED] = {12, 12},
+                            [POT_FINE_TUNED] = {8, 8},
+                            [POT_EXTENSIVE_FT] = {3, 3},
+                            [POT_VARIANT] = {8, 8},
+                            [POT_DISTILLED] = {3, 3},
+                            [POT_SCALE] = {3, 3},
+                            [POT_SIMILAR] = {3, 3},
+                            [POT_DIFFERENT_ARCH] = {4, 4},
+                            [POT_UNRELATED] = {3, 3}},
+};

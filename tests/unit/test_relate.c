@@ -49,7 +49,7 @@ static void test_weights(void)
 {
     pair(1, 0.97, 0.9), is(POT_FINE_TUNED);
     pair(1, 0.9, 0.7), is(POT_EXTENSIVE_FT);
-    pair(1, 0.9, 0.815), is(POT_ABSTAIN); /* between the two */
+    pair(1, 0.9, 0.785), is(POT_ABSTAIN); /* between the two */
     pair(1, 1, 0.99), SET(same_types, 0), SET(excess, 0.6), is(POT_QUANTIZED);
     pair(1, 1, 0.99), SET(same_types, 0), SET(excess, 3), is(POT_FINE_TUNED);
     pair(1, 1, 0.99), SET(distinct, 0.3), is(POT_QUANTIZED);
@@ -113,6 +113,24 @@ static void test_conditions(void)
     }
 }
 
+/* Each label that a row gives with an access was measured with it, and no other. */
+static void test_counts(void)
+{
+    for (pot_access a = POT_ACCESS_TOPK; a < POT_ACCESSES; a++)
+        for (pot_label l = POT_ABSTAIN; l < POT_LABELS; l++) {
+            const pot_relate_count *c = &pot_relate_counts[a][l];
+            bool given = false;
+            for (unsigned i = 0; i < pot_relate_n_rules; i++)
+                given |= pot_relate_rules[i].label == l && pot_relate_rules[i].access >> a & 1;
+            CHECK(given == (c->of > 0) && c->right <= c->of);
+        }
+    pot_relationship r;
+    pair(1, 0.97, 0.9);
+    pot_relate(&r, &f, POT_ACCESS_WEIGHTS);
+    CHECK(r.label == POT_FINE_TUNED && r.right == 8 && r.of == 8 &&
+          fabs(r.confidence - 0.9) < 1e-9);
+}
+
 static void test_names(void)
 {
     pot_access a;
@@ -131,6 +149,7 @@ int main(void)
     test_access();
     test_abstains();
     test_conditions();
+    test_counts();
     test_names();
     return 0;
 }
