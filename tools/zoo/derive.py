@@ -47,7 +47,26 @@ DERIVED = {
         'merged-heavy': Derived('finetune-light', 'average', 'finetune-heavy'),
         'lora-merged': Derived('base', 'add', 'lora'),
     },
-    'heldout': {},
+    'heldout': {
+        'base-f32': Derived('base', 'directory', ('F32', 1)),
+        'base-shards.bf16': Derived('base', 'directory', ('BF16', 3)),
+        'base-f16': Derived('base', 'directory', ('F16', 1)),
+        'base-f8': Derived('base', 'directory', ('F8_E4M3', 1)),
+        'base-f32.gguf': Derived('base', 'gguf', 'F32'),
+        'base-bf16.gguf': Derived('base', 'gguf', 'BF16'),
+        'base-q8_0.gguf': Derived('base', 'gguf', 'Q8_0'),
+        'base-q5_1.gguf': Derived('base', 'gguf', 'Q5_1'),
+        'base-q4_0.gguf': Derived('base', 'gguf', 'Q4_0'),
+        'other-size-bf16.gguf': Derived('other-size', 'gguf', 'BF16'),
+        'other-size-q6_k.gguf': Derived('other-size', 'gguf', 'Q6_K'),
+        'other-size-q4_k.gguf': Derived('other-size', 'gguf', 'Q4_K'),
+        'finetune-heavy-q8_0.gguf': Derived('finetune-heavy', 'gguf', 'Q8_0'),
+        'base-pruned15': Derived('base', 'prune', 0.15),
+        'base-pruned60': Derived('base', 'prune', 0.60),
+        'merged-light': Derived('base', 'average', 'finetune-light'),
+        'merged-continued': Derived('continued', 'average', 'finetune-light'),
+        'lora-merged': Derived('base', 'add', 'lora'),
+    },
 }
 SIZES = {'BF16': 2, 'F16': 2, 'F32': 4, 'F8_E4M3': 1}
 
