@@ -1,4 +1,5 @@
-/* Target: pot_entry_read, with a right digest behind the input and with the input's own. */
+/* Target: pot_entry_read and pot_baselines_read, with a right digest behind the input and with the
+ * input's own. */
 #include "fuzz.h"
 
 #include "crypto/sha256.h"
@@ -20,6 +21,12 @@ static void try(pot_bytes text)
     if (s == POT_OK)
         check(r.done && r.label < POT_LABELS && r.n <= POT_MOST_CHALLENGES && r.tv >= 0 &&
               r.seconds >= 0);
+    pot_baseline_result all[POT_BASELINES];
+    err = (pot_error){0};
+    const pot_status t = pot_baselines_read(all, text, NULL, "input", &err);
+    check(err.status == t && (t == POT_OK || err.msg[0]));
+    for (int i = 0; t == POT_OK && i < POT_BASELINES; i++)
+        check(!all[i].done || (all[i].seconds >= 0 && !all[i].why[0]));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)

@@ -34,6 +34,33 @@ typedef struct {
     double joules;               /* of the processor, all programs together; NaN: not readable */
 } pot_eval_run_result;
 
+/* How others answer the same question: rules in pot_baseline_rule. */
+typedef enum {
+    POT_GREEDY_TEXTS,
+    POT_PERPLEXITIES,
+    POT_VALUE_DIGESTS,
+    POT_WEIGHT_DISTANCE,
+    POT_MEAN_KLD,
+    POT_BASELINES,
+} pot_baseline;
+
+typedef struct {
+    const char *name, *rule, *source; /* what it decides by, and why by this */
+    const char *figure[2];            /* what its figures are; NULL: there is none */
+} pot_baseline_rule;
+
+POT_API const pot_baseline_rule *pot_baseline_rule_of(pot_baseline b);
+
+typedef struct {
+    bool done;    /* false: `why` */
+    bool skipped; /* it says nothing of candidates behind a serving */
+    pot_decision decision;
+    double figure[2]; /* NaN: there is none */
+    unsigned queries; /* texts that each model was given */
+    double seconds, cpu_seconds, joules;
+    char why[400];
+} pot_baseline_result;
+
 typedef struct { /* of some numbers: how many, and the values that a half, nine tenths do not exceed
                   */
     unsigned count;
@@ -51,6 +78,7 @@ typedef struct {
     pot_spread challenges;    /* of its runs */
     unsigned failed;
     char why[400]; /* the first failure; "" if there is none */
+    pot_baseline_result baseline[POT_BASELINES];
 } pot_eval_pair;
 
 /* Pairs of a category, or all.  Intervals take runs for independent: keys are, pairs may not be, so
@@ -64,7 +92,7 @@ typedef struct {
     pot_rate wrong_pairs;                          /* pairs with a wrong run, of those known */
     pot_rate right_label, abstained;               /* of labels given; of labels known */
     pot_spread to_same, to_different, all_queries; /* challenges, by decision */
-    pot_spread seconds, cpu_seconds;
+    pot_spread seconds, cpu_seconds, joules;
 } pot_tally;
 
 typedef struct {
@@ -82,6 +110,9 @@ typedef struct {
     unsigned confusion[POT_LABELS][POT_LABELS]; /* runs by the suite's label and ours */
     unsigned damaged; /* cache files that were not as they had been written: made again */
     unsigned cached;
+    unsigned prompts; /* of baselines; 0: none were asked for */
+    /* Of baselines: one run of each pair. */
+    pot_tally baseline[POT_BASELINES], *category_baseline[POT_BASELINES];
 } pot_evaluation;
 
 typedef struct { /* zeroed: as the suite says, no cache */
@@ -92,6 +123,7 @@ typedef struct { /* zeroed: as the suite says, no cache */
     const char *category; /* only pairs of it; NULL: all */
     const char *cache;    /* a directory, made if need be: runs are kept there; NULL: none */
     pot_access access;    /* what relationships are named from; as in pot_verify_options */
+    unsigned prompts;     /* of baselines, rounded up to whole rounds, at most 1000; 0: none */
     pot_compute compute;
     pot_progress_fn *progress; /* what: the pair; done and total count runs */
     void *ctx;

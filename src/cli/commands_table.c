@@ -184,6 +184,11 @@ static const option eval_options[] = {
     {"--seed", "TEXT",
      "derive the keys from TEXT instead of the suite's seed; with --simulate a number instead of "
      "0"},
+    {"--baselines", NULL,
+     "in the same tables what others would say: greedy texts, perplexities, digests and distance "
+     "of "
+     "weights, mean KLD"},
+    {"--prompts", "N", "give the baselines N prompts instead of 100, at most 1000"},
     {"--cache", "DIR",
      "keep each run in DIR: the same call again is instant, and one that was broken off goes on"},
     {"--out", "DIR", "leave the tables in DIR as well: eval.json and eval.txt"},

@@ -24,15 +24,21 @@ static bool show_runs(void *ctx, const pot_progress *p)
 
 static bool read_options(pot_eval_options *o, const args *a)
 {
-    unsigned long long runs = 0;
+    unsigned long long runs = 0, prompts = 100;
     if (arg(a, "--mode") && !pot_mode_find(&o->mode, arg(a, "--mode"))) {
         trouble("--mode %s: quick, audit or extended is expected", arg(a, "--mode"));
         return false;
     }
+    if (arg(a, "--prompts") && !arg(a, "--baselines")) {
+        trouble("--prompts is for --baselines");
+        return false;
+    }
+    if (!arg_number(a, "--prompts", &prompts, 5, 1000)) return false;
     if (!arg_number(a, "--runs", &runs, 1, 100000) || !arg_compute(a, &o->compute)) return false;
     if (!arg_access(a, &o->access)) return false;
     o->has_mode = arg(a, "--mode") != NULL;
     o->runs = (unsigned)runs;
+    o->prompts = arg(a, "--baselines") ? (unsigned)prompts : 0;
     o->seed = arg(a, "--seed");
     o->category = arg(a, "--category");
     o->cache = arg(a, "--cache");

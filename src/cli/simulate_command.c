@@ -21,8 +21,9 @@ static bool show_laws(void *ctx, const pot_progress *p)
 /* Options of eval that are about models. */
 static const char *of_models(const args *a)
 {
-    static const char *const names[] = {"--category", "--cache",   "--out",       "-f",
-                                        "--kernel",   "--profile", "--max-memory"};
+    static const char *const names[] = {"--category",   "--cache",     "--out",
+                                        "-f",           "--kernel",    "--profile",
+                                        "--max-memory", "--baselines", "--prompts"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (arg(a, names[i])) return names[i];
     return NULL;

@@ -4,14 +4,17 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "crypto/sha256.h"
+#include "eval/baseline.h"
 #include "eval/suite.h"
 #include "evidence/build.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
-#define SCHEMA   "pot-eval-run-1"
-#define SUM_LINE (2 * POT_SHA256_SIZE + 1)
+#define SCHEMA    "pot-eval-run-1"
+#define BASELINES "pot-eval-baselines-1"
+#define SUM_LINE  (2 * POT_SHA256_SIZE + 1)
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
@@ -110,17 +113,22 @@ static pot_status check_identity(const pot_json *o, const pot_buf *identity, pot
     return s;
 }
 
-static pot_status read_document(const pot_json *doc, pot_eval_run_result *r,
-                                const pot_buf *identity, pot_error *err)
+static pot_status read_head(const pot_json *doc, const char *want, const pot_buf *identity,
+                            pot_error *err)
 {
     const char *schema;
     pot_json o;
     POT_TRY(pot_json_str(doc, "schema", &schema, err));
     o = pot_json_get(doc, "schema");
-    if (strcmp(schema, SCHEMA) != 0)
-        return pot_json_fail(&o, POT_E_FORMAT, err, SCHEMA " is expected");
+    if (strcmp(schema, want) != 0)
+        return pot_json_fail(&o, POT_E_FORMAT, err, "%s is expected", want);
     POT_TRY(pot_json_object(doc, "identity", &o, err));
-    POT_TRY(check_identity(&o, identity, err));
+    return check_identity(&o, identity, err);
+}
+
+static pot_status read_document(const pot_json *doc, pot_eval_run_result *r, pot_error *err)
+{
+    pot_json o;
     POT_TRY(at_least_0(doc, "seconds", &r->seconds, err));
     POT_TRY(at_least_0(doc, "cpu_seconds", &r->cpu_seconds, err));
     r->joules = (double)NAN;
@@ -148,18 +156,120 @@ static pot_status check_sum(pot_bytes text, const char *file, pot_error *err)
     return pot_fail_file(err, POT_E_FORMAT, file, "was changed since it was written");
 }
 
+/* The document of a file with a right digest and the right head; pot_json_close it. */
+static pot_status open_file(pot_json *doc, pot_bytes text, const char *schema,
+                            const pot_buf *identity, const char *file, pot_error *err)
+{
+    pot_json it = {0};
+    POT_TRY(check_sum(text, file, err));
+    POT_TRY(pot_json_parse(&it, (pot_bytes){text.p, text.n - SUM_LINE}, file, err));
+    const pot_status s = read_head(&it, schema, identity, err);
+    if (s == POT_OK) *doc = it;
+    else pot_json_close(&it);
+    return s;
+}
+
 pot_status pot_entry_read(pot_eval_run_result *out, pot_bytes text, const pot_buf *identity,
                           const char *file, pot_error *err)
 {
-    pot_json doc = {0};
+    pot_json doc;
     pot_eval_run_result r = {.done = true};
-    POT_TRY(check_sum(text, file, err));
-    POT_TRY(pot_json_parse(&doc, (pot_bytes){text.p, text.n - SUM_LINE}, file, err));
-    const pot_status s = read_document(&doc, &r, identity, err);
+    POT_TRY(open_file(&doc, text, SCHEMA, identity, file, err));
+    const pot_status s = read_document(&doc, &r, err);
     pot_json_close(&doc);
     if (s == POT_OK) *out = r;
     return s;
 }
+
+/* ---- baselines ------------------------------------------------------------------------------- */
+
+static json_t *baseline_json(const pot_baseline_result *r)
+{
+    if (!r->done) return json_pack("{s:b, s:s}", "skipped", r->skipped, "why", r->why);
+    return json_pack("{s:[o, o], s:i, s:f, s:f, s:o}", "figures", pot_json_number(r->figure[0]),
+                     pot_json_number(r->figure[1]), "queries", (int)r->queries, "seconds",
+                     r->seconds, "cpu_seconds", r->cpu_seconds, "joules",
+                     pot_json_number(r->joules));
+}
+
+pot_status pot_baselines_write(pot_buf *out, const pot_buf *identity,
+                               const pot_baseline_result r[POT_BASELINES], pot_error *err)
+{
+    pot_json id = {0};
+    const size_t from = out->n;
+    json_t *list = json_array();
+    for (int i = 0; i < POT_BASELINES; i++)
+        json_array_append_new(list, baseline_json(&r[i]));
+    if (json_array_size(list) != POT_BASELINES) return json_decref(list), pot_fail_mem(err);
+    pot_status s = pot_json_parse(&id, (pot_bytes){(const uint8_t *)identity->p, identity->n},
+                                  "the identity of a run", err);
+    if (s == POT_OK)
+        s = pot_json_dump(
+            out,
+            json_pack("{s:s, s:O, s:O}", "schema", BASELINES, "identity", id.v, "baselines", list),
+            false, err);
+    json_decref(list);
+    pot_json_close(&id);
+    POT_TRY(s);
+    pot_buf_str(out, "\n");
+    return add_sum(out, from, err);
+}
+
+static pot_status read_figure(const pot_json *list, size_t i, double *out, pot_error *err)
+{
+    const pot_json at = pot_json_at(list, i);
+    *out = (double)NAN;
+    if (!at.v) return POT_OK;
+    *out = json_number_value(at.v);
+    if (json_is_number(at.v)) return POT_OK;
+    return pot_json_fail(&at, POT_E_FORMAT, err, "a number or null is expected");
+}
+
+static pot_status read_baseline(const pot_json *o, pot_baseline b, pot_baseline_result *r,
+                                pot_error *err)
+{
+    pot_json list;
+    const char *why = NULL;
+    uint32_t queries;
+    POT_TRY(pot_json_opt_str(o, "why", &why, err));
+    if (why) {
+        snprintf(r->why, sizeof r->why, "%s", why);
+        pot_printable(r->why);
+        return pot_json_bool(o, "skipped", &r->skipped, err);
+    }
+    POT_TRY(pot_json_array(o, "figures", &list, err));
+    for (size_t i = 0; i < 2; i++)
+        POT_TRY(read_figure(&list, i, &r->figure[i], err));
+    POT_TRY(pot_json_u32(o, "queries", &queries, err));
+    POT_TRY(at_least_0(o, "seconds", &r->seconds, err));
+    POT_TRY(at_least_0(o, "cpu_seconds", &r->cpu_seconds, err));
+    r->joules = (double)NAN;
+    if (pot_json_has(o, "joules")) POT_TRY(at_least_0(o, "joules", &r->joules, err));
+    r->queries = queries;
+    r->done = true;
+    r->decision = pot_baseline_decide(b, r->figure);
+    return POT_OK;
+}
+
+pot_status pot_baselines_read(pot_baseline_result out[POT_BASELINES], pot_bytes text,
+                              const pot_buf *identity, const char *file, pot_error *err)
+{
+    pot_json doc, list;
+    pot_baseline_result r[POT_BASELINES] = {{0}};
+    POT_TRY(open_file(&doc, text, BASELINES, identity, file, err));
+    pot_status s = pot_json_array(&doc, "baselines", &list, err);
+    if (s == POT_OK && json_array_size(list.v) != POT_BASELINES)
+        s = pot_json_fail(&list, POT_E_FORMAT, err, "%d results are expected", POT_BASELINES);
+    for (size_t i = 0; s == POT_OK && i < POT_BASELINES; i++) {
+        const pot_json one = pot_json_at(&list, i);
+        s = read_baseline(&one, (pot_baseline)i, &r[i], err);
+    }
+    pot_json_close(&doc);
+    if (s == POT_OK) memcpy(out, r, sizeof r);
+    return s;
+}
+
+/* ---- names ----------------------------------------------------------------------------------- */
 
 pot_status pot_entry_path(char *path, const char *dir, const pot_buf *identity, pot_error *err)
 {

@@ -24,6 +24,14 @@ POT_MUST_USE pot_status pot_entry_write(pot_buf *out, const pot_buf *identity, p
 POT_MUST_USE pot_status pot_entry_read(pot_eval_run_result *out, pot_bytes text,
                                        const pot_buf *identity, const char *file, pot_error *err);
 
+/* The same for the baselines of a pair, which are kept together. */
+POT_MUST_USE pot_status pot_baselines_write(pot_buf *out, const pot_buf *identity,
+                                            const pot_baseline_result r[POT_BASELINES],
+                                            pot_error *err);
+POT_MUST_USE pot_status pot_baselines_read(pot_baseline_result out[POT_BASELINES], pot_bytes text,
+                                           const pot_buf *identity, const char *file,
+                                           pot_error *err);
+
 /* The file of a run in a cache; path[PATH_MAX]. */
 POT_MUST_USE pot_status pot_entry_path(char *path, const char *dir, const pot_buf *identity,
                                        pot_error *err);

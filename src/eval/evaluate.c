@@ -3,6 +3,7 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "crypto/sha256.h"
+#include "eval/baseline.h"
 #include "eval/entry.h"
 #include "eval/server.h"
 #include "eval/suite.h"
@@ -113,8 +114,16 @@ static pot_status open_all(pot_eval *e, const char *path, pot_error *err)
     r->runs = o->runs ? o->runs : e->suite.runs;
     r->numerics = o->compute.profile ? o->compute.profile : "pot-f32-1";
     r->access = o->access ? o->access : POT_ACCESS_WEIGHTS;
+    r->prompts = (o->prompts + POT_FAMILIES - 1) / POT_FAMILIES * POT_FAMILIES;
+    if (r->prompts > POT_MOST_CHALLENGES)
+        return pot_fail(err, POT_E_ARG, "baselines take at most %d prompts", POT_MOST_CHALLENGES);
     if (!r->rule) return pot_fail(err, POT_E_ARG, "there is no such mode");
     POT_TRY(choose_pairs(e, err));
+    for (int i = 0; i < POT_BASELINES; i++) {
+        r->category_baseline[i] =
+            pot_arena_new(&e->arena, r->categories, sizeof *r->category_baseline[i]);
+        if (!r->category_baseline[i]) return pot_fail_mem(err);
+    }
     for (size_t i = 0; i < r->pairs; i++) {
         r->pair[i].run = pot_arena_new(&e->arena, r->runs, sizeof *r->pair[i].run);
         if (!r->pair[i].run) return pot_fail_mem(err);
@@ -243,7 +252,8 @@ typedef struct {
     pot_buf identity;                  /* owned */
 } task;
 
-static pot_status describe(const pot_eval *e, task *t, pot_error *err)
+/* `prompts`: of baselines, else 0. */
+static pot_status describe(const pot_eval *e, task *t, unsigned prompts, pot_error *err)
 {
     json_error_t bad;
     const pot_evaluation *r = &e->result;
@@ -255,6 +265,10 @@ static pot_status describe(const pot_eval *e, task *t, pot_error *err)
         "reference", json_loads(t->ref->identity, 0, &bad), "candidate",
         json_loads(t->cand->identity, 0, &bad), "serving", t->pair->served, "other",
         json_loads(t->other->identity, 0, &bad));
+    if (prompts && json_object_set_new(v, "prompts", json_integer(prompts)) != 0) {
+        json_decref(v);
+        v = NULL;
+    }
     return pot_json_dump(&t->identity, v, false, err);
 }
 
@@ -303,56 +317,82 @@ static pot_status verify(pot_eval *e, const task *t, pot_buf *entry, pot_error *
     return s;
 }
 
-/* What an earlier call has kept; false: nothing that can be used. */
-static bool recall(pot_eval *e, const task *t, const char *path, pot_eval_run_result *out)
+/* What an earlier call has kept: a run, or where that is NULL, the baselines of a pair.  False:
+ * nothing that can be used. */
+static bool recall(pot_eval *e, const task *t, const char *path, pot_eval_run_result *run,
+                   pot_baseline_result *baseline)
 {
     if (!e->options.cache || !pot_file_exists(path)) return false;
     pot_buf b = POT_BUF(POT_ENTRY_BYTES);
     pot_status s = pot_file_read(&b, path, NULL);
+    const pot_bytes text = {(const uint8_t *)b.p, b.n};
     if (s == POT_OK)
-        s = pot_entry_read(out, (pot_bytes){(const uint8_t *)b.p, b.n}, &t->identity, path, NULL);
+        s = run ? pot_entry_read(run, text, &t->identity, path, NULL)
+                : pot_baselines_read(baseline, text, &t->identity, path, NULL);
     pot_buf_free(&b);
     e->result.damaged += s != POT_OK;
-    out->cached = s == POT_OK;
+    if (run) run->cached = s == POT_OK;
     return s == POT_OK;
+}
+
+static pot_status keep(pot_eval *e, const char *path, const pot_buf *entry, pot_error *err)
+{
+    const pot_status s =
+        pot_file_write(path, (pot_bytes){(const uint8_t *)entry->p, entry->n}, 0644, true, err);
+    e->at.broken = s != POT_OK;
+    return s;
 }
 
 static pot_status run_task(pot_eval *e, task *t, pot_eval_run_result *out, pot_error *err)
 {
     char path[PATH_MAX] = "";
-    POT_TRY(describe(e, t, err));
+    POT_TRY(describe(e, t, 0, err));
     if (e->options.cache) POT_TRY(pot_entry_path(path, e->options.cache, &t->identity, err));
-    if (recall(e, t, path, out)) return POT_OK;
+    if (recall(e, t, path, out, NULL)) return POT_OK;
     pot_buf entry = POT_BUF(POT_ENTRY_BYTES);
     pot_status s = verify(e, t, &entry, err);
     const pot_bytes bytes = {(const uint8_t *)entry.p, entry.n};
     if (s == POT_OK) s = pot_entry_read(out, bytes, &t->identity, "the run", err);
-    if (s == POT_OK && e->options.cache) {
-        s = pot_file_write(path, bytes, 0644, true, err);
-        e->at.broken = s != POT_OK;
-    }
+    if (s == POT_OK && e->options.cache) s = keep(e, path, &entry, err);
     pot_buf_free(&entry);
     return s;
+}
+
+/* The task of run i; false, with the reason, where a model is missing. */
+static bool assign(const pot_eval *e, size_t pair, unsigned i, task *t, char why[400])
+{
+    const pot_suite_pair *of = e->chosen[pair];
+    const pot_eval_pair *p = &e->result.pair[pair];
+    pot_error own = {0};
+    *t = (task){.pair = of,
+                .ref = &e->subject[of->ref],
+                .cand = &e->subject[of->cand],
+                .other = &e->subject[other_of(of)],
+                .identity = POT_BUF(POT_ENTRY_BYTES)};
+    const subject *missing = !t->ref->identity     ? t->ref
+                             : !t->cand->identity  ? t->cand
+                             : !t->other->identity ? t->other
+                                                   : NULL;
+    if (missing) {
+        snprintf(why, 400, "%s", missing->why);
+        return false;
+    }
+    pot_status s = derive(e, "key", p, i, t->key, &own);
+    if (s == POT_OK) s = derive(e, "run id", p, i, t->id, &own);
+    if (s != POT_OK) pot_error_text(&own, why, 400);
+    return s == POT_OK;
 }
 
 /* Run i of a pair.  Its failure is noted there; returned is only what ends everything. */
 static pot_status run_one(pot_eval *e, size_t pair, unsigned i, pot_error *err)
 {
     pot_eval_pair *p = &e->result.pair[pair];
-    const pot_suite_pair *of = e->chosen[pair];
     pot_error own = {0};
-    task t = {.pair = of,
-              .ref = &e->subject[of->ref],
-              .cand = &e->subject[of->cand],
-              .other = &e->subject[other_of(of)],
-              .identity = POT_BUF(POT_ENTRY_BYTES)};
-    const subject *missing = !t.ref->identity     ? t.ref
-                             : !t.cand->identity  ? t.cand
-                             : !t.other->identity ? t.other
-                                                  : NULL;
-    pot_status s = missing ? POT_E_FORMAT : derive(e, "key", p, i, t.key, &own);
-    if (s == POT_OK) s = derive(e, "run id", p, i, t.id, &own);
-    if (s == POT_OK) s = run_task(e, &t, &p->run[i], &own);
+    char why[400];
+    task t;
+    pot_status s = assign(e, pair, i, &t, why) ? POT_OK : POT_E_FORMAT;
+    const bool assigned = s == POT_OK;
+    if (assigned) s = run_task(e, &t, &p->run[i], &own);
     pot_buf_free(&t.identity);
     if (s == POT_E_STOPPED || e->at.broken) {
         if (err) *err = own;
@@ -361,34 +401,94 @@ static pot_status run_one(pot_eval *e, size_t pair, unsigned i, pot_error *err)
     if (s == POT_OK) return POT_OK;
     p->run[i] = (pot_eval_run_result){0};
     p->failed++;
-    if (p->why[0]) return POT_OK;
-    if (missing) memcpy(p->why, missing->why, sizeof p->why);
-    else pot_error_text(&own, p->why, sizeof p->why);
+    if (assigned) pot_error_text(&own, why, sizeof why);
+    if (!p->why[0]) memcpy(p->why, why, sizeof p->why);
     return POT_OK;
+}
+
+/* ---- baselines ------------------------------------------------------------------------------- */
+
+static pot_status measure(pot_eval *e, task *t, pot_baseline_result *out, pot_error *err)
+{
+    char path[PATH_MAX] = "";
+    const pot_baseline_how how = {.serving = t->pair->served[0] ? &t->pair->serving : NULL,
+                                  .other = e->suite.model[other_of(t->pair)].path,
+                                  .ref = e->suite.model[t->pair->ref].path,
+                                  .cand = e->suite.model[t->pair->cand].path,
+                                  .key = t->key,
+                                  .run_id = t->id,
+                                  .prompts = e->result.prompts,
+                                  .compute = e->options.compute,
+                                  .progress = relay,
+                                  .ctx = e};
+    POT_TRY(describe(e, t, e->result.prompts, err));
+    if (e->options.cache) POT_TRY(pot_entry_path(path, e->options.cache, &t->identity, err));
+    if (recall(e, t, path, NULL, out)) return POT_OK;
+    POT_TRY(pot_baselines_measure(out, &how, err));
+    if (!e->options.cache) return POT_OK;
+    pot_buf entry = POT_BUF(POT_ENTRY_BYTES);
+    pot_status s = pot_baselines_write(&entry, &t->identity, out, err);
+    if (s == POT_OK) s = keep(e, path, &entry, err);
+    pot_buf_free(&entry);
+    return s;
+}
+
+/* What others would say of a pair, with the prompts of its first run. */
+static pot_status run_baselines(pot_eval *e, size_t pair, pot_error *err)
+{
+    pot_baseline_result *out = e->result.pair[pair].baseline;
+    pot_error own = {0};
+    char why[400];
+    task t;
+    pot_status s = assign(e, pair, 0, &t, why) ? POT_OK : POT_E_FORMAT;
+    const bool assigned = s == POT_OK;
+    if (assigned) s = measure(e, &t, out, &own);
+    pot_buf_free(&t.identity);
+    if (s == POT_E_STOPPED || e->at.broken) {
+        if (err) *err = own;
+        return s;
+    }
+    if (assigned && s != POT_OK) pot_error_text(&own, why, sizeof why);
+    for (int i = 0; s != POT_OK && i < POT_BASELINES; i++) {
+        out[i] = (pot_baseline_result){0};
+        memcpy(out[i].why, why, sizeof out[i].why);
+    }
+    return POT_OK;
+}
+
+/* ---- all pairs ------------------------------------------------------------------------------- */
+
+static pot_status count_done(pot_eval *e, pot_error *err)
+{
+    e->at.done++;
+    if (relay(e, NULL)) return POT_OK;
+    return pot_fail(err, POT_E_STOPPED, "stopped after %zu of %zu runs", e->at.done, e->at.total);
 }
 
 static pot_status run_pairs(pot_eval *e, pot_error *err)
 {
     const pot_evaluation *r = &e->result;
-    for (size_t i = 0; i < r->pairs; i++)
+    for (size_t i = 0; i < r->pairs; i++) {
+        snprintf(e->at.what, sizeof e->at.what, "%s / %s", r->pair[i].ref, r->pair[i].cand);
         for (unsigned k = 0; k < r->runs; k++) {
-            snprintf(e->at.what, sizeof e->at.what, "%s / %s", r->pair[i].ref, r->pair[i].cand);
             POT_TRY(run_one(e, i, k, err));
-            e->at.done++;
-            if (!relay(e, NULL))
-                return pot_fail(err, POT_E_STOPPED, "stopped after %zu of %zu runs", e->at.done,
-                                e->at.total);
+            POT_TRY(count_done(e, err));
         }
+        if (!r->prompts) continue;
+        POT_TRY(run_baselines(e, i, err));
+        POT_TRY(count_done(e, err));
+    }
     return POT_OK;
 }
 
 pot_status pot_eval_run(pot_eval *e, pot_error *err)
 {
     if (e->at.total) return pot_fail(err, POT_E_ARG, "an evaluation runs once: open another");
-    e->at.total = e->result.pairs * e->result.runs;
+    e->at.total = e->result.pairs * (e->result.runs + (e->result.prompts > 0));
     e->at.start = pot_clock();
     if (e->options.cache) POT_TRY(pot_dir_make(e->options.cache, err));
     POT_TRY(read_models(e, err));
     POT_TRY(run_pairs(e, err));
-    return pot_tally_fill(&e->result, err);
+    POT_TRY(pot_tally_fill(&e->result, err));
+    return e->result.prompts ? pot_tally_baselines(&e->result, err) : POT_OK;
 }

@@ -34,8 +34,8 @@ static pot_spread spread(double *x, size_t n)
 
 /* Room for one figure of all runs. */
 typedef struct {
-    double *queries[3], *all, *seconds, *cpu; /* owned; queries by decision */
-    size_t n[3], runs;
+    double *queries[3], *all, *seconds, *cpu, *joules; /* owned; queries by decision */
+    size_t n[3], runs, metered;
 } lists;
 
 static void lists_close(lists *l)
@@ -45,12 +45,13 @@ static void lists_close(lists *l)
     pot_mem_free(l->all);
     pot_mem_free(l->seconds);
     pot_mem_free(l->cpu);
+    pot_mem_free(l->joules);
 }
 
 static pot_status lists_open(lists *l, size_t runs, pot_error *err)
 {
-    double **const each[] = {&l->queries[0], &l->queries[1], &l->queries[2],
-                             &l->all,        &l->seconds,    &l->cpu};
+    double **const each[] = {&l->queries[0], &l->queries[1], &l->queries[2], &l->all,
+                             &l->seconds,    &l->cpu,        &l->joules};
     *l = (lists){0};
     for (size_t i = 0; i < sizeof each / sizeof *each; i++) {
         *each[i] = pot_mem_new(runs, sizeof **each[i]);
@@ -73,6 +74,7 @@ static void add_run(pot_tally *t, lists *l, counts *c, const pot_eval_pair *p,
     l->all[l->runs] = r->n;
     l->cpu[l->runs] = r->cpu_seconds;
     l->seconds[l->runs++] = r->seconds;
+    if (!isnan(r->joules)) l->joules[l->metered++] = r->joules;
     if (p->label == POT_LABELS) return;
     c->label_known++;
     c->label_given += r->label != POT_ABSTAIN;
@@ -134,6 +136,7 @@ static pot_status fill(pot_tally *t, const pot_evaluation *r, const char *catego
     t->all_queries = spread(l.all, l.runs);
     t->seconds = spread(l.seconds, l.runs);
     t->cpu_seconds = spread(l.cpu, l.runs);
+    t->joules = spread(l.joules, l.metered);
     lists_close(&l);
     return POT_OK;
 }
@@ -177,4 +180,42 @@ pot_status pot_tally_fill(pot_evaluation *r, pot_error *err)
         POT_TRY(fill(&r->category[i], r, r->category[i].category, err));
     labels(r);
     return pairs(r, err);
+}
+
+/* The runs of a baseline as those of an evaluation, which are counted in the same way. */
+static pot_status tally_baseline(pot_evaluation *r, pot_baseline b, pot_eval_pair *pair,
+                                 pot_eval_run_result *run, pot_error *err)
+{
+    pot_evaluation like = {.runs = 1, .pair = pair};
+    for (size_t i = 0; i < r->pairs; i++) {
+        const pot_baseline_result *from = &r->pair[i].baseline[b];
+        if (from->skipped) continue;
+        run[i] = (pot_eval_run_result){.done = from->done,
+                                       .decision = from->decision,
+                                       .n = from->queries,
+                                       .seconds = from->seconds,
+                                       .cpu_seconds = from->cpu_seconds,
+                                       .joules = from->joules};
+        pair[like.pairs++] = (pot_eval_pair){.category = r->pair[i].category,
+                                             .truth = r->pair[i].truth,
+                                             .label = POT_LABELS,
+                                             .run = &run[i],
+                                             .failed = !from->done};
+    }
+    POT_TRY(fill(&r->baseline[b], &like, NULL, err));
+    for (size_t i = 0; i < r->categories; i++)
+        POT_TRY(fill(&r->category_baseline[b][i], &like, r->category[i].category, err));
+    return POT_OK;
+}
+
+pot_status pot_tally_baselines(pot_evaluation *r, pot_error *err)
+{
+    pot_eval_pair *pair = pot_mem_new(r->pairs, sizeof *pair);
+    pot_eval_run_result *run = pot_mem_new(r->pairs, sizeof *run);
+    pot_status s = pair && run ? POT_OK : pot_fail_mem(err);
+    for (int b = 0; s == POT_OK && b < POT_BASELINES; b++)
+        s = tally_baseline(r, (pot_baseline)b, pair, run, err);
+    pot_mem_free(pair);
+    pot_mem_free(run);
+    return s;
 }

@@ -8,4 +8,8 @@
  * each pair `found` and `challenges`, from the runs. */
 POT_MUST_USE pot_status pot_tally_fill(pot_evaluation *r, pot_error *err);
 
+/* Fill `baseline` and `category_baseline` (borrowed room likewise): of each pair
+ * one run, unless it was skipped. */
+POT_MUST_USE pot_status pot_tally_baselines(pot_evaluation *r, pot_error *err);
+
 #endif

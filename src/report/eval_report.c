@@ -169,6 +169,74 @@ static void confusion(pot_buf *b, const pot_evaluation *r)
     pot_buf_str(b, "\n");
 }
 
+/* ---- baselines as text ----------------------------------------------------------------------- */
+
+static void middle(pot_buf *b, const pot_spread *s, int digits)
+{
+    if (s->count) pot_buf_fmt(b, "%9.*f", digits, s->median);
+    else pot_buf_fmt(b, "%9s", "-");
+}
+
+static void method_line(pot_buf *b, const char *name, const pot_tally *t)
+{
+    pot_buf_fmt(b, "  %-16s%6u%7u%7u%7u", name, total(t, POT_SAME), total(t, POT_DIFFERENT),
+                total(t, POT_UNDECIDED), t->failed);
+    rate_text(b, &t->false_same, RATE);
+    rate_text(b, &t->false_different, RATE);
+    middle(b, &t->all_queries, 0);
+    middle(b, &t->seconds, 2);
+    middle(b, &t->cpu_seconds, 2);
+    middle(b, &t->joules, 1);
+    pot_buf_str(b, "\n");
+}
+
+/* "2 / 4": wrong of those that were decided or not, and whose truth is known. */
+static void wrong_of(pot_buf *b, const pot_tally *t)
+{
+    char text[32];
+    const unsigned n = t->false_same.total + t->false_different.total;
+    if (n)
+        snprintf(text, sizeof text, "%u of %u", t->false_same.count + t->false_different.count, n);
+    else snprintf(text, sizeof text, "-");
+    pot_buf_fmt(b, "%17s", text);
+}
+
+static void methods(pot_buf *b, const pot_evaluation *r)
+{
+    pot_buf_fmt(b, "\n  %-16s%6s%7s%7s%7s  %-26s  %-26s%9s%9s%9s%9s\n", "method", "SAME", "DIFF.",
+                "UNDEC.", "failed", "false SAME", "false DIFFERENT", "texts", "seconds", "CPU s",
+                "joules");
+    method_line(b, "pot", &r->all);
+    for (unsigned i = 0; i < POT_BASELINES; i++)
+        method_line(b, pot_baseline_rule_of((pot_baseline)i)->name, &r->baseline[i]);
+    pot_buf_fmt(b, "\n  %-18s%17s", "wrong, by category", "pot");
+    for (unsigned i = 0; i < POT_BASELINES; i++)
+        pot_buf_fmt(b, "%17s", pot_baseline_rule_of((pot_baseline)i)->name);
+    pot_buf_str(b, "\n");
+    for (size_t c = 0; c < r->categories; c++) {
+        pot_buf_fmt(b, "  %-18.18s", r->category[c].category);
+        wrong_of(b, &r->category[c]);
+        for (unsigned i = 0; i < POT_BASELINES; i++)
+            wrong_of(b, &r->category_baseline[i][c]);
+        pot_buf_str(b, "\n");
+    }
+}
+
+static void baselines(pot_buf *b, const pot_evaluation *r)
+{
+    if (!r->prompts) return;
+    methods(b, r);
+    pot_buf_fmt(
+        b,
+        "  pot: all runs. Others: one of each pair, with %u prompts; where something stands "
+        "in between only\n  those that look at distributions. Their rules:\n",
+        r->prompts);
+    for (unsigned i = 0; i < POT_BASELINES; i++) {
+        const pot_baseline_rule *q = pot_baseline_rule_of((pot_baseline)i);
+        pot_buf_fmt(b, "  %-16s%s\n  %-16s(%s)\n", q->name, q->rule, "", q->source);
+    }
+}
+
 static bool wrong(const pot_eval_pair *p, const pot_eval_run_result *r)
 {
     return r->done && ((p->truth == POT_TRUTH_SAME && r->decision == POT_DIFFERENT) ||
@@ -184,6 +252,11 @@ static void notes(pot_buf *b, const pot_evaluation *r)
                 pot_buf_fmt(b, "  Wrong: %s / %s (%s), run %u: %s with mean TV %.4f after %u\n",
                             p->ref, p->cand, p->category, k, pot_decision_name(p->run[k].decision),
                             p->run[k].tv, p->run[k].n);
+        for (unsigned k = 0; r->prompts && k < POT_BASELINES; k++)
+            if (!p->baseline[k].done && !p->baseline[k].skipped)
+                pot_buf_fmt(b, "  Failed: %s of %s / %s: %s\n",
+                            pot_baseline_rule_of((pot_baseline)k)->name, p->ref, p->cand,
+                            p->baseline[k].why);
         if (p->failed)
             pot_buf_fmt(b, "  Failed: %s / %s (%s), %u of %u runs: %s\n", p->ref, p->cand,
                         p->category, p->failed, r->runs, p->why);
@@ -202,6 +275,7 @@ static void text(pot_buf *b, const pot_evaluation *r)
     tables(b, r);
     served(b, r);
     confusion(b, r);
+    baselines(b, r);
     const size_t before = b->n;
     pot_buf_str(b, "\n");
     notes(b, r);
@@ -244,14 +318,16 @@ static json_t *found_json(const pot_tally *t)
 static json_t *tally_json(const pot_tally *t)
 {
     return json_pack(
-        "{s:s?, s:i, s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:o}, s:o, s:o}",
+        "{s:s?, s:i, s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:o}, s:o, s:o, "
+        "s:o}",
         "category", t->category, "pairs", (int)t->pairs, "runs", (int)t->runs, "failed",
         (int)t->failed, "found", found_json(t), "false_same", rate_json(&t->false_same),
         "false_different", rate_json(&t->false_different), "undecided", rate_json(&t->undecided),
         "wrong_pairs", rate_json(&t->wrong_pairs), "right_label", rate_json(&t->right_label),
         "abstained", rate_json(&t->abstained), "challenges", "to_same", spread_json(&t->to_same),
         "to_different", spread_json(&t->to_different), "all", spread_json(&t->all_queries),
-        "seconds", spread_json(&t->seconds), "cpu_seconds", spread_json(&t->cpu_seconds));
+        "seconds", spread_json(&t->seconds), "cpu_seconds", spread_json(&t->cpu_seconds), "joules",
+        spread_json(&t->joules));
 }
 
 static json_t *run_json(const pot_eval_run_result *r)
@@ -263,17 +339,63 @@ static json_t *run_json(const pot_eval_run_result *r)
                      r->cpu_seconds, "joules", pot_json_number(r->joules), "cached", r->cached);
 }
 
-static json_t *pair_json(const pot_eval_pair *p, unsigned runs)
+static json_t *baseline_json(pot_baseline b, const pot_baseline_result *r)
+{
+    const pot_baseline_rule *q = pot_baseline_rule_of(b);
+    if (!r->done)
+        return json_pack("{s:s, s:s}", "name", q->name, "why",
+                         r->skipped ? "it says nothing of what stands in between" : r->why);
+    json_t *figures = json_object();
+    for (int i = 0; i < 2 && q->figure[i]; i++)
+        if (json_object_set_new(figures, q->figure[i], pot_json_number(r->figure[i])) != 0)
+            return json_decref(figures), NULL;
+    return json_pack("{s:s, s:s, s:o, s:i, s:f, s:f, s:o}", "name", q->name, "decision",
+                     pot_decision_name(r->decision), "figures", figures, "queries", (int)r->queries,
+                     "seconds", r->seconds, "cpu_seconds", r->cpu_seconds, "joules",
+                     pot_json_number(r->joules));
+}
+
+/* Of a pair: what each baseline found. */
+static json_t *baselines_json(const pot_eval_pair *p)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < POT_BASELINES; i++)
+        if (json_array_append_new(list, baseline_json((pot_baseline)i, &p->baseline[i])) != 0)
+            return json_decref(list), NULL;
+    return list;
+}
+
+static json_t *pair_json(const pot_eval_pair *p, unsigned runs, bool baselines_too)
 {
     json_t *list = json_array();
     for (unsigned i = 0; i < runs; i++)
         if (json_array_append_new(list, run_json(&p->run[i])) != 0) return json_decref(list), NULL;
-    return json_pack("{s:s, s:s, s:s, s:s?, s:s, s:s?, s:o, s:o, s:i, s:s?, s:o}", "ref", p->ref,
-                     "cand", p->cand, "category", p->category, "serving",
+    return json_pack("{s:s, s:s, s:s, s:s?, s:s, s:s?, s:o, s:o, s:i, s:s?, s:o, s:o}", "ref",
+                     p->ref, "cand", p->cand, "category", p->category, "serving",
                      p->serving[0] ? p->serving : NULL, "truth", pot_truth_name(p->truth),
                      "relationship", p->label < POT_LABELS ? pot_label_name(p->label) : NULL,
                      "found", decisions_json(p->found), "challenges", spread_json(&p->challenges),
-                     "failed", (int)p->failed, "why", p->why[0] ? p->why : NULL, "runs", list);
+                     "failed", (int)p->failed, "why", p->why[0] ? p->why : NULL, "runs", list,
+                     "baselines", baselines_too ? baselines_json(p) : json_null());
+}
+
+/* Each baseline with its rule and its tallies. */
+static json_t *rules_json(const pot_evaluation *r)
+{
+    if (!r->prompts) return json_null();
+    json_t *list = json_array();
+    for (unsigned i = 0; i < POT_BASELINES; i++) {
+        const pot_baseline_rule *q = pot_baseline_rule_of((pot_baseline)i);
+        json_t *categories = json_array();
+        for (size_t c = 0; c < r->categories; c++)
+            if (json_array_append_new(categories, tally_json(&r->category_baseline[i][c])) != 0)
+                return json_decref(categories), json_decref(list), NULL;
+        json_t *one = json_pack("{s:s, s:s, s:s, s:i, s:o, s:o}", "name", q->name, "rule", q->rule,
+                                "source", q->source, "prompts", (int)r->prompts, "all",
+                                tally_json(&r->baseline[i]), "categories", categories);
+        if (json_array_append_new(list, one) != 0) return json_decref(list), NULL;
+    }
+    return list;
 }
 
 static json_t *confusion_json(const pot_evaluation *r)
@@ -305,16 +427,17 @@ static json_t *build(const pot_evaluation *r)
     for (size_t i = 0; ok && i < r->categories; i++)
         ok = json_array_append_new(categories, tally_json(&r->category[i])) == 0;
     for (size_t i = 0; ok && i < r->pairs; i++)
-        ok = json_array_append_new(pairs, pair_json(&r->pair[i], r->runs)) == 0;
+        ok = json_array_append_new(pairs, pair_json(&r->pair[i], r->runs, r->prompts > 0)) == 0;
     if (!ok) return json_decref(categories), json_decref(pairs), NULL;
     return json_pack(
-        "{s:s, s:s, s:s, s:{s:s, s:s, s:o}, s:s, s:s?, s:i, s:o, s:s, s:o, s:o, s:o, s:o, s:i, "
-        "s:i}",
+        "{s:s, s:s, s:s, s:{s:s, s:s, s:o}, s:s, s:s?, s:i, s:o, s:s, s:o, s:o, s:o, s:o, s:o, "
+        "s:i, s:i}",
         "schema", "pot-eval-1", "pot", POT_VERSION, "generator", POT_GENERATOR, "suite", "name",
         r->name, "file", r->file, "sha256", pot_json_hex(r->suite_sha256, 32), "seed", r->seed,
         "only", r->only, "runs", (int)r->runs, "rule", rule_json(r->rule), "numerics", r->numerics,
         "all", tally_json(&r->all), "categories", categories, "relationships", confusion_json(r),
-        "pairs", pairs, "cached", (int)r->cached, "damaged", (int)r->damaged);
+        "baselines", rules_json(r), "pairs", pairs, "cached", (int)r->cached, "damaged",
+        (int)r->damaged);
 }
 
 pot_status pot_report_eval(pot_text *out, const pot_evaluation *r, bool json, pot_error *err)
