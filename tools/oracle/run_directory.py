@@ -4,7 +4,7 @@
     run_directory.py POT REF CAND ...     runs `pot verify REF CAND` for each CAND and checks what it leaves
 
 Nothing here calls pot but for the run itself.  For every challenge: the text from key and seed, the ids from the
-tokenizers package, TV, KL, log-probabilities and top tokens from the logits of transformers (in float64, so that the
+tokenizers package, TV, KL, log-probabilities, residuals and top tokens from the logits of transformers (in float64, so that the
 difference is pot's alone); then means, wealth, bounds and decision from the recorded bits, in exact rationals.
 Exit status 1 if anything is not as it should be or a difference is above 1e-4.
 """
@@ -40,6 +40,24 @@ def floats(digits):
 def log_probabilities(model, ids):
     with torch.inference_mode():
         return model(torch.tensor([ids]), use_cache=False).logits[0, :-1].log_softmax(-1)
+
+
+def columns(key, vocabulary, most=512):
+    """Where in the vocabulary residuals are looked at: one column of each stretch."""
+    stream = reference.Stream(hmac.new(key, b"pot-residual-1", hashlib.sha256).digest())
+    most = min(most, vocabulary)
+    edges = [vocabulary * i // most for i in range(most + 1)]
+    return [a + stream.below(b - a) for a, b in zip(edges, edges[1:])]
+
+
+def residual(p, q, at):
+    """The six sums of a transcript's line: of rows around their means, then of columns too."""
+    sums = []
+    a, b = p[:, at], q[:, at]
+    for axis in (1, 0):
+        a, b = (x - x.mean(axis, keepdim=True) for x in (a, b))
+        sums += [(a * a).sum(), (b * b).sum(), (a * b).sum()]
+    return torch.stack(sums)
 
 
 class Run:
@@ -81,7 +99,8 @@ class Run:
     def differences(self):
         """The largest differences in TV, KL and log-probability; top tokens must agree but for near ties."""
         models = [AutoModelForCausalLM.from_pretrained(p).double().eval() for p in (self.ref, self.cand)]
-        worst = dict.fromkeys(("tv", "kl", "lp_ref", "lp_cand"), 0.0)
+        worst = dict.fromkeys(("tv", "kl", "lp_ref", "lp_cand", "residual"), 0.0)
+        at = columns(bytes.fromhex(self.reveal["key"]), min(m.config.vocab_size for m in models))
         for line in self.lines:
             ids = line["ids"]["ref"]
             p, q = (log_probabilities(m, ids) for m in models)
@@ -91,6 +110,9 @@ class Run:
             for name, values in want.items():
                 got = torch.tensor(floats(line[name]), dtype=torch.float64)
                 worst[name] = max(worst[name], (got - values).abs().max().item())
+            want = residual(p, q, at)
+            got = torch.tensor(floats(line["residual"]), dtype=torch.float64)
+            worst["residual"] = max(worst["residual"], ((got - want) / want).abs().max().item())
             ties = sum((m.topk(2)[0].diff(dim=-1).abs() < LIMIT).sum().item() for m in (p, q))
             assert abs((p.argmax(-1) == q.argmax(-1)).sum().item() - line["top1"]) <= ties, "top1"
         return worst
