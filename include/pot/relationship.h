@@ -6,14 +6,14 @@
  *
  * Three levels of access see more and more figures: answers of the most probable tokens or texts,
  * whole distributions, weights of both.  The thresholds are rows of a table (relate_table.c) that
- * was frozen on one half of the models with known truth; how often each label was right there is
- * its confidence (docs/relationships.md). */
+ * was frozen on one half of the models with known truth; how often each label was right on the
+ * other half is its confidence (docs/relationships.md). */
 #ifndef POT_RELATIONSHIP_H
 #define POT_RELATIONSHIP_H
 
 #include <pot/status.h>
 
-#define POT_RELATIONSHIPS "pot-relate-1" /* the table; another one is another name */
+#define POT_RELATIONSHIPS "pot-relate-2" /* the table; another one is another name */
 
 typedef enum {
     POT_ACCESS_MOST, /* the most that there is: as an option only */
@@ -82,8 +82,9 @@ typedef struct {
     double x[POT_FIGURES];
 } pot_pair_figures;
 
-#define POT_MOST_REASONS 6
-#define POT_REASON_SIZE  120
+#define POT_MOST_REASONS     6
+#define POT_LEAST_CONFIDENCE 0.5 /* a label with less is not given */
+#define POT_REASON_SIZE      120
 
 typedef struct {
     pot_label label;

@@ -98,6 +98,25 @@ static void say_figures(pot_relationship *out, const pot_pair_figures *f, pot_ac
     }
 }
 
+/* The label of a row with its confidence.  One that was wrong more often than right where the truth
+ * was known would be a guess: it becomes a reason to abstain. */
+static void name(pot_relationship *out, const pot_relate_rule *r)
+{
+    const pot_relate_count *count = &pot_relate_counts[out->access][r->label];
+    const double confidence = (count->right + 1.0) / (count->of + 2.0);
+    if (confidence < POT_LEAST_CONFIDENCE) {
+        snprintf(out->reason[out->n_reasons++], POT_REASON_SIZE,
+                 "perhaps %s, which was right in only %u of %u where the truth was known",
+                 labels[r->label], count->right, count->of);
+    } else {
+        out->label = r->label;
+        out->right = count->right;
+        out->of = count->of;
+        out->confidence = confidence;
+    }
+    snprintf(out->reason[out->n_reasons++], POT_REASON_SIZE, "%s", r->says);
+}
+
 void pot_relate(pot_relationship *out, const pot_pair_figures *f, pot_access access)
 {
     *out = (pot_relationship){.access = access, .confidence = (double)NAN};
@@ -108,12 +127,7 @@ void pot_relate(pot_relationship *out, const pot_pair_figures *f, pot_access acc
         say_figures(out, f, access);
         return;
     }
-    const pot_relate_count *count = &pot_relate_counts[access][r->label];
-    out->label = r->label;
-    out->right = count->right;
-    out->of = count->of;
-    out->confidence = (count->right + 1.0) / (count->of + 2.0);
-    snprintf(out->reason[out->n_reasons++], POT_REASON_SIZE, "%s", r->says);
+    name(out, r);
     for (unsigned i = 0; i < POT_MOST_CONDITIONS; i++)
         if (is_condition(&r->when[i])) say(out, r->when[i].figure, f->x[r->when[i].figure]);
 }

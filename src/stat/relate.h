@@ -23,7 +23,7 @@ typedef struct {
 extern const pot_relate_rule pot_relate_rules[];
 extern const unsigned pot_relate_n_rules;
 
-/* How often each label was right on the half that the table was frozen on. */
+/* How often each label was right on the half that was held out when the table was frozen. */
 typedef struct {
     unsigned right, of;
 } pot_relate_count;

@@ -45,6 +45,16 @@ static void is(pot_label want)
     CHECK(from(POT_ACCESS_WEIGHTS) == want);
 }
 
+/* Not said, since it was wrong too often: but named. */
+static void perhaps(const char *label)
+{
+    char want[POT_REASON_SIZE];
+    pot_relationship r;
+    pot_relate(&r, &f, POT_ACCESS_WEIGHTS);
+    snprintf(want, sizeof want, "perhaps %s,", label);
+    CHECK(r.label == POT_ABSTAIN && strncmp(r.reason[0], want, strlen(want)) == 0 && r.of == 0);
+}
+
 static void test_weights(void)
 {
     pair(1, 0.97, 0.9), is(POT_FINE_TUNED);
@@ -56,7 +66,7 @@ static void test_weights(void)
     pair(1, 0.9, 0.9), SET(zeros, 0.2), SET(kept, 1), SET(distinct, 0.5), is(POT_VARIANT);
     pair(1, 0.99, 0.97), SET(even, 0.72), is(POT_VARIANT);
     pair(0.1, 0.9, 0.9), SET(same_layers, 0), SET(same_shapes, 0), is(POT_VARIANT);
-    pair(0, 0.75, 0.63), is(POT_DISTILLED);
+    pair(0, 0.75, 0.63), is(POT_ABSTAIN), perhaps("DISTILLED");
     pair(0, 0.69, 0.54), is(POT_SIMILAR);
     pair(0, 0.69, 0.54), SET(same_shapes, 0), is(POT_SCALE);
     pair(0, 0.69, 0.54), SET(same_shapes, 0), SET(same_family, 0), is(POT_DIFFERENT_ARCH);
@@ -76,7 +86,8 @@ static void test_access(void)
     SET(same_top, 0.9);
     CHECK(from(POT_ACCESS_TOPK) == POT_QUANTIZED);
     pair(0, 0.75, 0.63);
-    CHECK(from(POT_ACCESS_DISTRIBUTIONS) == POT_DISTILLED);
+    CHECK(from(POT_ACCESS_DISTRIBUTIONS) == POT_ABSTAIN);
+    perhaps("DISTILLED");
     pair(0, 0.69, 0.54);
     CHECK(from(POT_ACCESS_DISTRIBUTIONS) == POT_ABSTAIN);
     SET(same_tokenizer, 0);
