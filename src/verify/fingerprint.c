@@ -329,26 +329,17 @@ static pot_status put_answers(struct making *m, pot_error *err)
     return end_section(m, err);
 }
 
-/* The output head: stored bytes, or F32 where other tensors take part in its values. */
 static pot_status put_head(struct making *m, pot_error *err)
 {
     const pot_linear *w = pot_engine_head(m->engine);
-    const pot_arch *a = &m->model->arch;
-    const bool values = w->scaling.kind == POT_SCALED_FLOATS || w->scaling.kind == POT_SCALED_INTS;
-    pot_reference_head *h = &m->d.head;
-    *h = (pot_reference_head){.width = w->in,
-                              .type = values ? POT_F32 : w->type,
-                              .bias = w->bias != NULL,
-                              .scale = a->logit_scale,
-                              .cap = a->logit_cap};
-    const size_t row = pot_dtype_bytes(h->type, w->in);
+    m->d.head = pot_head_describe(w, &m->model->arch);
+    const size_t row = pot_dtype_bytes(m->d.head.type, w->in);
     m->record = pot_mem_new(HEAD_ROWS, row);
     if (!m->record) return pot_fail_mem(err);
     POT_TRY(begin_section(m, "head", err));
     for (size_t at = 0; at < w->out; at += HEAD_ROWS) {
         const size_t n = w->out - at < HEAD_ROWS ? w->out - at : HEAD_ROWS;
-        if (values) pot_linear_values(&m->k, w, at, n, (float *)(void *)m->record);
-        else pot_linear_bytes(w, at, n, m->record);
+        pot_head_rows(&m->k, w, at, n, m->record);
         POT_TRY(add(m, m->record, n * row, err));
     }
     POT_TRY(end_section(m, err));

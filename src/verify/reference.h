@@ -59,6 +59,13 @@ POT_MUST_USE pot_status pot_reference_head_bytes(uint8_t out[POT_POTREF_HEAD],
                                                  const uint8_t key[POT_KEY_SIZE],
                                                  pot_bytes document, uint64_t at, pot_error *err);
 
+/* The output head of an engine, n rows of its matrix from `at` on as they are written; and of what
+ * was written, the same again (`arch` has its sizes, and what becomes of logits). */
+pot_reference_head pot_head_describe(const pot_linear *w, const pot_arch *a);
+void pot_head_rows(const pot_kernels *k, const pot_linear *w, size_t at, size_t n, void *out);
+pot_linear pot_head_restore(pot_arch *arch, const pot_reference_head *h, uint32_t vocab,
+                            const void *matrix, const void *bias);
+
 /* One challenge of the file. */
 typedef struct {
     uint32_t prompt; /* bytes of its text that were asked */

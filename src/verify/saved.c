@@ -156,19 +156,8 @@ pot_status pot_saved_engine(pot_verify *v, pot_side_sizes *size, pot_error *err)
     const uint32_t vocab = p->facts->vocab;
     *size = (pot_side_sizes){0};
     if (!r->d.facts.exact) return POT_OK;
-    r->arch = (pot_arch){.vocab = vocab,
-                         .hidden = h->width,
-                         .embed = h->width,
-                         .logit_scale = h->scale,
-                         .logit_cap = h->cap};
-    const pot_linear head = {.w = pot_reference_part(r, "head").p,
-                             .bias = (const float *)(const void *)pot_reference_part(r, "bias").p,
-                             .type = h->type,
-                             .out = vocab,
-                             .in = h->width,
-                             .group = vocab,
-                             .stride = vocab,
-                             .ld = h->width};
+    const pot_linear head = pot_head_restore(&r->arch, h, vocab, pot_reference_part(r, "head").p,
+                                             pot_reference_part(r, "bias").p);
     size->hidden_row = h->width * sizeof(float);
     size->logits_row = vocab * sizeof(float);
     return pot_engine_open_head(&p->engine, &r->arch, &head, v->pool, &v->kernels, err);
