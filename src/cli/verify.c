@@ -118,11 +118,11 @@ static int run(pot_verify *v, pot_evidence *e, const char *out, const args *a, p
     progress_wipe(l);
     if (s != POT_OK) return interrupted(e, out, &err);
     if (e && pot_evidence_finish(&e, &err) != POT_OK) return failed(&err);
-    const char *spent = pot_verify_verdict(v)->saved ? a->word[0] : arg(a, "--key");
+    const pot_reference_facts *saved = pot_verify_verdict(v)->saved;
+    const char *spent = saved ? saved->path : arg(a, "--key");
     if (out && spent && !arg(a, "-q"))
         fprintf(stderr, "%s/reveal.json shows the key of %s: %s\n", out, spent,
-                spent == a->word[0] ? "once that is published, it is spent"
-                                    : "it is spent, make another");
+                saved ? "once that is published, it is spent" : "it is spent, make another");
     return show(v, arg(a, "--json") != NULL);
 }
 

@@ -42,6 +42,8 @@ if has transformers && has torch; then
     else
         skip sentencepiece
     fi
+    echo "== references without weights, against hashlib, tokenizers and transformers"
+    "$py" tools/oracle/potref_live.py "$pot" zoo/base zoo/finetune-light zoo/other-arch 2>/dev/null || bad=1
 else
     skip "transformers (with torch)"
 fi
