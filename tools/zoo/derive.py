@@ -43,8 +43,8 @@ DERIVED = {
         'finetune-light-q4_0.gguf': Derived('finetune-light', 'gguf', 'Q4_0'),
         'base-pruned12': Derived('base', 'prune', 0.12),
         'base-pruned50': Derived('base', 'prune', 0.50),
-        'merged-light': Derived('base', 'average', 'finetune-light'),
-        'merged-heavy': Derived('finetune-light', 'average', 'finetune-heavy'),
+        'merged-light': Derived('base', 'average', ('finetune-light', 0.5)),
+        'merged-heavy': Derived('finetune-light', 'average', ('finetune-heavy', 0.5)),
         'lora-merged': Derived('base', 'add', 'lora'),
     },
     'heldout': {
@@ -63,8 +63,9 @@ DERIVED = {
         'finetune-heavy-q8_0.gguf': Derived('finetune-heavy', 'gguf', 'Q8_0'),
         'base-pruned15': Derived('base', 'prune', 0.15),
         'base-pruned60': Derived('base', 'prune', 0.60),
-        'merged-light': Derived('base', 'average', 'finetune-light'),
-        'merged-continued': Derived('continued', 'average', 'finetune-light'),
+        'merged-light': Derived('base', 'average', ('finetune-light', 0.5)),
+        'merged-uneven': Derived('base', 'average', ('finetune-heavy', 0.3)),
+        'merged-continued': Derived('continued', 'average', ('finetune-light', 0.5)),
         'lora-merged': Derived('base', 'add', 'lora'),
     },
 }
@@ -241,8 +242,8 @@ def make(zoo, out, recipe):
         tensors = {name: prune(array, recipe.value) if is_inner(name, array) else array
                    for name, array in tensors.items()}
     elif recipe.how == 'average':
-        other = stored(zoo / recipe.value)
-        tensors = {name: (array + other[name]) * numpy.float32(0.5) for name, array in tensors.items()}
+        other, share = stored(zoo / recipe.value[0]), numpy.float32(recipe.value[1])
+        tensors = {name: array * (1 - share) + other[name] * share for name, array in tensors.items()}
     elif recipe.how == 'add':
         more = stored(zoo / recipe.value)
         tensors = {name: add(array, more[f'{name}.tall'], more[f'{name}.flat'])

@@ -48,7 +48,7 @@ HELDOUT = [
         'other-size other-size-q4_k.gguf', 'finetune-heavy finetune-heavy-q8_0.gguf']),
     ('VARIANT', 'pruned', ['base base-pruned15', 'base-pruned15 base', 'base base-pruned60', 'base-pruned60 base']),
     ('VARIANT', 'merged', ['base merged-light', 'finetune-light merged-light', 'continued merged-continued',
-                           'finetune-light merged-continued']),
+                           'finetune-light merged-continued', 'base merged-uneven', 'finetune-heavy merged-uneven']),
     ('FINE_TUNED', 'fine-tuned', ['base finetune-light', 'finetune-light base', 'base-q8_0.gguf finetune-light',
                                   'base-f32.gguf finetune-light']),
     ('FINE_TUNED', 'low rank', ['base lora-merged', 'lora-merged base']),
