@@ -102,7 +102,7 @@ const pot_relate_count pot_relate_counts[POT_ACCESSES][POT_LABELS] = {
                                   [POT_UNRELATED] = {3, 3}},
     [POT_ACCESS_WEIGHTS] = {[POT_IDENTICAL] = {9, 9},
                             [POT_QUANTIZED] = {10, 10},
-                            [POT_FINE_TUNED] = {8, 8},
+                            [POT_FINE_TUNED] = {8, 10},
                             [POT_EXTENSIVE_FT] = {3, 3},
                             [POT_VARIANT] = {8, 8},
                             [POT_DISTILLED] = {3, 7},

@@ -138,8 +138,8 @@ static void test_counts(void)
     pot_relationship r;
     pair(1, 0.97, 0.9);
     pot_relate(&r, &f, POT_ACCESS_WEIGHTS);
-    CHECK(r.label == POT_FINE_TUNED && r.right == 8 && r.of == 8 &&
-          fabs(r.confidence - 0.9) < 1e-9);
+    CHECK(r.label == POT_FINE_TUNED && r.right == 8 && r.of == 10 &&
+          fabs(r.confidence - 0.75) < 1e-9);
 }
 
 static void test_names(void)
