@@ -104,10 +104,32 @@ static void test_refused(void)
     pot_buf_free(&id);
 }
 
+/* Each allocation failing in turn. */
+static void test_memory(void)
+{
+    pot_buf id = identity_of("{\"key\":\"00\"}");
+    const pot_cost cost = {2, 3.5, 4};
+    pot_buf b = entry_of(&id, verdict, &cost);
+    pot_status got = POT_E_NOMEM;
+    for (uint64_t n = 1; got != POT_OK; n++) {
+        pot_eval_run_result r;
+        pot_buf c = POT_BUF(MOST);
+        pot_mem_fail_at(n);
+        got = pot_entry_write(&c, &id, bytes(verdict, strlen(verdict)), &cost, NULL);
+        if (got == POT_OK) got = pot_entry_read(&r, bytes(c.p, c.n), &id, "file", NULL);
+        pot_mem_fail_at(0);
+        CHECK((got == POT_OK || got == POT_E_NOMEM) && n < 1000);
+        pot_buf_free(&c);
+    }
+    pot_buf_free(&b);
+    pot_buf_free(&id);
+}
+
 int main(void)
 {
     test_again();
     test_refused();
+    test_memory();
     CHECK(pot_mem_used() == 0);
     return 0;
 }

@@ -149,6 +149,27 @@ static void test_accept(void)
     CHECK(pot_mem_used() == 0);
 }
 
+/* Each allocation failing in turn: told, and nothing is left behind. */
+static void test_memory(void)
+{
+    char *text = changed(NULL, "");
+    pot_status got = POT_E_NOMEM;
+    for (uint64_t n = 1; got != POT_OK; n++) {
+        pot_arena arena;
+        pot_suite s;
+        pot_error err;
+        pot_arena_init(&arena, (size_t)1 << 20);
+        pot_mem_fail_at(n);
+        got = read_suite(&s, &arena, text, &err);
+        pot_mem_fail_at(0);
+        CHECK(got == POT_OK || got == POT_E_NOMEM);
+        CHECK(n < 1000);
+        pot_arena_close(&arena);
+        CHECK(pot_mem_used() == 0);
+    }
+    free(text);
+}
+
 /* Lists have an end. */
 static void test_caps(void)
 {
@@ -193,6 +214,7 @@ int main(void)
 {
     test_accept();
     test_reject();
+    test_memory();
     test_caps();
     test_shipped();
     return 0;
