@@ -15,6 +15,10 @@
 POT_API POT_MUST_USE pot_status pot_report_verdict(pot_text *out, const pot_verdict *v,
                                                    const pot_commitment *c, pot_error *err);
 
+/* Why: figures by quarter of the prompt, and the challenges that drive the result. */
+POT_API POT_MUST_USE pot_status pot_report_details(pot_text *out, const pot_verdict *v,
+                                                   pot_error *err);
+
 /* A model: facts and digests; as text, a line for each tensor of the files with `tensors`.
  * `tokenizer` may be NULL. */
 POT_API POT_MUST_USE pot_status pot_report_model(pot_text *out, const pot_model *m,

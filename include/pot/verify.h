@@ -92,6 +92,32 @@ typedef struct {
     double seconds;
 } pot_floor;
 
+#define POT_QUARTERS 4
+#define POT_DRIVERS  5
+
+/* A quarter of the scored positions of each prompt, from its beginning. */
+typedef struct {
+    uint64_t n;
+    double tv, kl; /* means over them */
+} pot_quarter;
+
+/* A challenge with a large share of the effect. */
+typedef struct {
+    uint64_t index;
+    pot_family family;
+    double tv, kl, share;       /* share of the sum of all TV */
+    char text[72];              /* the beginning of the prompt */
+    size_t position, positions; /* where its TV is largest; of how many */
+    double peak_tv;
+    bool placed;     /* that is known as a place of the prompt: */
+    size_t offset;   /* the byte that comes next */
+    char before[48]; /* the prompt up to there, its end */
+    struct {
+        uint32_t id;
+        const char *piece; /* borrowed; NULL if it has none */
+    } top[2];              /* what reference and candidate find most probable there */
+} pot_driver;
+
 typedef struct {
     pot_decision decision;
     pot_floor floor;
@@ -110,6 +136,9 @@ typedef struct {
     pot_access access;                           /* and the one that was asked for */
     unsigned n_families;
     pot_family_result family[POT_FAMILIES];
+    pot_quarter quarter[POT_QUARTERS];
+    unsigned n_drivers;
+    pot_driver driver[POT_DRIVERS]; /* the largest first */
     pot_side ref, cand;
     const char *numerics, *kernel, *generator;
     unsigned threads;

@@ -90,6 +90,8 @@ static const option verify_options[] = {
     {"--by-digest", NULL, "call two directories of equal files SAME without a challenge"},
     ACCESS,
     CALIBRATE,
+    {"--details", NULL,
+     "also say where in the prompts the two differ, and which challenges drive it"},
     COMPUTE,
     JSON,
     QUIET,

@@ -86,7 +86,7 @@ static int exit_of(pot_decision d)
     return d == POT_SAME ? EXIT_SAME : d == POT_DIFFERENT ? EXIT_DIFFERENT : EXIT_UNDECIDED;
 }
 
-static int show(const pot_verify *v, bool json)
+static int show(const pot_verify *v, bool json, bool details)
 {
     pot_error err = {0};
     pot_text text = {0};
@@ -94,7 +94,10 @@ static int show(const pot_verify *v, bool json)
     const pot_commitment *c = pot_verify_commitment(v);
     const pot_status s =
         json ? pot_verdict_json(&text, r, c, &err) : pot_report_verdict(&text, r, c, &err);
-    return s == POT_OK ? print_text(&text, exit_of(r->decision)) : failed(&err);
+    if (s != POT_OK) return failed(&err);
+    const int status = print_text(&text, exit_of(r->decision));
+    if (json || !details || r->by_digest || status == EXIT_TROUBLE) return status;
+    return pot_report_details(&text, r, &err) == POT_OK ? print_text(&text, status) : failed(&err);
 }
 
 /* What is done is kept where that helps: who stops, and whose disk or memory fails, can go on. */
@@ -123,7 +126,7 @@ static int run(pot_verify *v, pot_evidence *e, const char *out, const args *a, p
     if (out && spent && !arg(a, "-q"))
         fprintf(stderr, "%s/reveal.json shows the key of %s: %s\n", out, spent,
                 saved ? "once that is published, it is spent" : "it is spent, make another");
-    return show(v, arg(a, "--json") != NULL);
+    return show(v, arg(a, "--json") != NULL, arg(a, "--details") != NULL);
 }
 
 /* Everything but these was fixed when the run began. */

@@ -266,6 +266,15 @@ static pot_status bits(const pot_json *line, const char *key, void *to, size_t s
               : pot_json_fail(&where, POT_E_FORMAT, err, "%zu values of 8 digits are expected", n);
 }
 
+/* What both find most probable where they are furthest apart. */
+static pot_status fill_peak(const pot_json *line, pot_position *p, pot_error *err)
+{
+    pot_json o;
+    POT_TRY(pot_json_object(line, "peak", &o, err));
+    POT_TRY(pot_json_u32(&o, "ref", &p->top_ref, err));
+    return pot_json_u32(&o, "cand", &p->top_cand, err);
+}
+
 /* The scores of the next line of the transcript. */
 static pot_status fill(void *ctx, pot_position *p, size_t n, pot_residual_sums *r, pot_error *err)
 {
@@ -285,6 +294,7 @@ static pot_status fill(void *ctx, pot_position *p, size_t n, pot_residual_sums *
     POT_GO(st, pot_json_u32(&line, "top1", &top, err));
     for (size_t i = 0; i < n; i++)
         p[i].same_top = i < top; /* only how many counts */
+    if (n) POT_GO(st, fill_peak(&line, &p[pot_peak(p, n)], err));
     s->rest = (pot_bytes){end + 1, s->rest.n - size - 1};
 out:
     pot_json_close(&line);

@@ -70,6 +70,13 @@ static json_t *offsets(const pot_record *r)
     return list;
 }
 
+static json_t *peak(const pot_record *r)
+{
+    const pot_position *p = &r->position[r->peak];
+    return json_pack("{s:I, s:I, s:I}", "position", (json_int_t)r->peak, "ref",
+                     (json_int_t)p->top_ref, "cand", (json_int_t)p->top_cand);
+}
+
 static json_t *record_json(const pot_record *r)
 {
     const pot_challenge *c = r->challenge;
@@ -90,6 +97,7 @@ static json_t *record_json(const pot_record *r)
         pot_json_number(r->lo), "hi", pot_json_number(r->hi));
     if (r->offset && json_object_set_new(line, "offsets", offsets(r)) != 0)
         return json_decref(line), NULL;
+    if (n && json_object_set_new(line, "peak", peak(r)) != 0) return json_decref(line), NULL;
     return line;
 }
 

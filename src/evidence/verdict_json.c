@@ -87,6 +87,41 @@ static json_t *floor_json(const pot_floor *f)
                      pot_json_number(f->seconds));
 }
 
+static json_t *quarters(const pot_verdict *v)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < POT_QUARTERS; i++) {
+        const pot_quarter *q = &v->quarter[i];
+        json_t *one = json_pack("{s:I, s:o, s:o}", "n", (json_int_t)q->n, "tv",
+                                pot_json_number(q->tv), "kl", pot_json_number(q->kl));
+        if (json_array_append_new(list, one) != 0) return json_decref(list), NULL;
+    }
+    return list;
+}
+
+static json_t *driver_json(const pot_driver *d)
+{
+    json_t *peak = json_pack(
+        "{s:I, s:I, s:o, s:o, s:s, s:{s:I, s:s?}, s:{s:I, s:s?}}", "position",
+        (json_int_t)d->position, "of", (json_int_t)d->positions, "tv", pot_json_number(d->peak_tv),
+        "offset", d->placed ? json_integer((json_int_t)d->offset) : json_null(), "before",
+        d->before, "ref", "id", (json_int_t)d->top[0].id, "piece", d->top[0].piece, "cand", "id",
+        (json_int_t)d->top[1].id, "piece", d->top[1].piece);
+    return json_pack("{s:I, s:s, s:o, s:o, s:o, s:s, s:o}", "index", (json_int_t)d->index, "family",
+                     pot_family_name(d->family), "tv", pot_json_number(d->tv), "kl",
+                     pot_json_number(d->kl), "share", pot_json_number(d->share), "text", d->text,
+                     "peak", peak);
+}
+
+static json_t *drivers(const pot_verdict *v)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < v->n_drivers; i++)
+        if (json_array_append_new(list, driver_json(&v->driver[i])) != 0)
+            return json_decref(list), NULL;
+    return list;
+}
+
 static json_t *build(const pot_verdict *v, const pot_commitment *c)
 {
     const pot_summary *s = &v->s;
@@ -110,11 +145,12 @@ static json_t *build(const pot_verdict *v, const pot_commitment *c)
         s->classic_same, "different", s->classic_different, "h", pot_json_number(s->h), "rme",
         pot_json_number(s->rme));
     json_t *rest = json_pack(
-        "{s:o, s:o, s:o, s:{s:o, s:o}, s:{s:o, s:o, s:s}, s:s, s:s, s:{s:o, s:o, s:I, s:i}, s:o}",
+        "{s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o}, s:{s:o, s:o, s:s}, s:s, s:s, s:{s:o, s:o, s:I, "
+        "s:i}, s:o}",
         "calibration", floor_json(&v->floor), "relationship", relationship(v), "families",
-        families(v), "models", "ref", side(&v->ref), "cand", side(&v->cand), "challenge",
-        "commitment", pot_json_hex(c->tag, POT_TAG_SIZE), "run_id",
-        pot_json_hex(c->run_id, POT_RUN_ID_SIZE), "generator", v->generator, "numerics",
+        families(v), "quarters", quarters(v), "drivers", drivers(v), "models", "ref", side(&v->ref),
+        "cand", side(&v->cand), "challenge", "commitment", pot_json_hex(c->tag, POT_TAG_SIZE),
+        "run_id", pot_json_hex(c->run_id, POT_RUN_ID_SIZE), "generator", v->generator, "numerics",
         v->numerics, "kernel", v->kernel, "timing", "hash_seconds",
         pot_json_number(v->hash_seconds), "score_seconds", pot_json_number(v->score_seconds),
         "positions", (json_int_t)v->positions, "threads", (int)v->threads, "warnings",

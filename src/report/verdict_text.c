@@ -226,3 +226,54 @@ pot_status pot_report_verdict(pot_text *out, const pot_verdict *v, const pot_com
     else pot_buf_free(&b);
     return s;
 }
+
+/* A text of the user's or of a tokenizer, in quotes; what does not print as its escape. */
+static void quoted(pot_buf *b, const char *s)
+{
+    pot_buf_str(b, "\"");
+    for (; *s; s++)
+        if (*s == '\n') pot_buf_str(b, "\\n");
+        else if (*s == '"' || *s == '\\') pot_buf_fmt(b, "\\%c", *s);
+        else if ((unsigned char)*s < 0x20 || *s == 0x7f) pot_buf_fmt(b, "\\x%02x", *s);
+        else pot_buf_add(b, s, 1);
+    pot_buf_str(b, "\"");
+}
+
+static void preferred(pot_buf *b, const pot_driver *d, int side)
+{
+    pot_buf_fmt(b, " %s %u ", side ? "CAND" : "REF", d->top[side].id);
+    if (d->top[side].piece) quoted(b, d->top[side].piece);
+    else pot_buf_str(b, "(no piece)");
+}
+
+static void driver(pot_buf *b, const pot_driver *d)
+{
+    pot_buf_fmt(b, "\n  #%llu %s: TV %.4f, %.1f %% of the effect\n    ",
+                (unsigned long long)d->index, pot_family_name(d->family), d->tv, 100 * d->share);
+    quoted(b, d->text);
+    pot_buf_fmt(b, "\n    farthest apart (TV %.4f) at position %zu of %zu", d->peak_tv,
+                d->position + 1, d->positions);
+    if (d->placed && d->offset) pot_buf_str(b, ", behind "), quoted(b, d->before);
+    else if (d->placed) pot_buf_str(b, ", at the beginning");
+    pot_buf_str(b, "\n    most probable there:");
+    preferred(b, d, 0);
+    pot_buf_str(b, ",");
+    preferred(b, d, 1);
+    pot_buf_str(b, "\n");
+}
+
+pot_status pot_report_details(pot_text *out, const pot_verdict *v, pot_error *err)
+{
+    static const char *const name[POT_QUARTERS] = {"first", "second", "third", "last"};
+    pot_buf b = POT_BUF(MOST_TEXT);
+    pot_buf_str(&b, "\n  quarter of prompts    n       TV        KL\n");
+    for (unsigned i = 0; i < POT_QUARTERS; i++)
+        pot_buf_fmt(&b, "  %-15s %7llu   %.4f   %7.3g\n", name[i],
+                    (unsigned long long)v->quarter[i].n, v->quarter[i].tv, v->quarter[i].kl);
+    for (unsigned i = 0; i < v->n_drivers; i++)
+        driver(&b, &v->driver[i]);
+    const pot_status s = pot_buf_status(&b, err);
+    if (s == POT_OK) *out = (pot_text){b.p, b.n};
+    else pot_buf_free(&b);
+    return s;
+}

@@ -31,14 +31,16 @@ void pot_byte_table_close(pot_byte_table *t)
 }
 
 /* The law of the next byte: exponentials as the kernels have them, added in f64 in the order of the
- * ids, so the bits are the same everywhere.  False if a logit is not finite. */
-static bool read_law(double *p, const pot_kernels *k, const float *l, const pot_byte_table *t,
-                     size_t n)
+ * ids, so the bits are the same everywhere; and the most probable token.  False if a logit is not
+ * finite. */
+static bool read_law(double *p, uint32_t *top, const pot_kernels *k, const float *l,
+                     const pot_byte_table *t, size_t n)
 {
     pot_logsum s;
     double z = 0;
     pot_logsum_start(&s);
     if (!k->logsum(&s, l, n, 0)) return false;
+    *top = s.argmax;
     for (size_t c = 0; c < POT_BYTE_CLASSES; c++)
         p[c] = 0;
     for (size_t at = 0; at < n; at += POT_PANEL) {
@@ -88,9 +90,10 @@ static pot_position compare_row(const pot_kernels *k, const pot_byte_rows *ref,
 {
     double p[POT_BYTE_CLASSES], q[POT_BYTE_CLASSES], tv = 0;
     const pot_rows *a = &ref->rows, *b = &cand->rows;
-    if (!read_law(p, k, a->logits + i * a->ld, ref->table, a->vocab))
+    uint32_t top[2];
+    if (!read_law(p, &top[0], k, a->logits + i * a->ld, ref->table, a->vocab))
         return (pot_position){.bad_ref = true};
-    if (!read_law(q, k, b->logits + i * b->ld, cand->table, b->vocab))
+    if (!read_law(q, &top[1], k, b->logits + i * b->ld, cand->table, b->vocab))
         return (pot_position){.bad_cand = true};
     for (size_t c = 0; c < POT_BYTE_CLASSES; c++)
         tv += p[c] > q[c] ? p[c] - q[c] : q[c] - p[c];
@@ -99,6 +102,8 @@ static pot_position compare_row(const pot_kernels *k, const pot_byte_rows *ref,
                           .kl = (float)divergence(p, ref->table, q, cand->table),
                           .lp_ref = (float)log_of(p[actual]),
                           .lp_cand = (float)log_of(q[actual]),
+                          .top_ref = top[0],
+                          .top_cand = top[1],
                           .same_top = most_probable(p) == most_probable(q)};
 }
 

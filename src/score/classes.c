@@ -165,6 +165,8 @@ static pot_position compare_law(const pot_kernels *k, const pot_classes *c,
         .kl = (float)(kl > 0 ? kl : 0), /* probabilities are rounded to f32: may be -1e-7 */
         .lp_ref = ref->lp,
         .lp_cand = f.lp,
+        .top_ref = ref->top,
+        .top_cand = f.top,
         .same_top = f.top == ref->top,
     };
 }

@@ -61,6 +61,8 @@ static pot_position compare_row(const pot_kernels *k, const float *lp, size_t np
         .kl = (float)(kl > 0 ? kl : 0), /* rounding may leave -1e-12 */
         .lp_ref = log_prob(&p, lp[actual]),
         .lp_cand = log_prob(&q, lq[actual]),
+        .top_ref = p.argmax,
+        .top_cand = q.argmax,
         .same_top = p.argmax == q.argmax,
     };
 }

@@ -14,11 +14,12 @@ typedef struct {
 
 /* One scored position.  The f32 values are the record: means are taken over them. */
 typedef struct {
-    float tv;               /* 1/2 sum |p - q| over all tokens, in [0, 1]            */
-    float kl;               /* sum p ln(p/q) over the tokens of both, in nats, >= 0  */
-    float lp_ref, lp_cand;  /* ln of the actual token's probability                  */
-    bool same_top;          /* the most probable token is the same                   */
-    bool bad_ref, bad_cand; /* a logit was NaN or infinite: nothing else is set     */
+    float tv;                   /* 1/2 sum |p - q| over all tokens, in [0, 1]            */
+    float kl;                   /* sum p ln(p/q) over the tokens of both, in nats, >= 0  */
+    float lp_ref, lp_cand;      /* ln of the actual token's probability                  */
+    uint32_t top_ref, top_cand; /* the most probable token of each */
+    bool same_top;              /* it is the same; of bytes: the most probable class is */
+    bool bad_ref, bad_cand;     /* a logit was NaN or infinite: nothing else is set     */
 } pot_position;
 
 /* out[n] from n rows of each model; actual[i] is the token that follows position i.  Where

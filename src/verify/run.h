@@ -28,6 +28,7 @@ typedef struct {
     size_t n;                     /* scored positions; 0: the challenge could not be scored */
     const uint16_t *offset;       /* [n] byte of the text that comes next; NULL: by tokens */
     pot_residual_sums residual;   /* 0 where they are not known */
+    size_t peak;                  /* the first position with the largest TV */
     double tv, kl;                /* means over the positions */
     double lo, hi;                /* bounds of the mean TV after this challenge */
 } pot_record;
@@ -248,6 +249,12 @@ pot_party_tokens pot_party_tokenizer(const pot_party *p);
 /* Columns of its hidden states and logits; 0 where only classes are known. */
 uint32_t pot_party_width(const pot_party *p);
 uint32_t pot_party_vocab(const pot_party *p);
+
+/* drivers.c: the first position with the largest TV; what a challenge adds to the views of the
+ * verdict, and their end. */
+size_t pot_peak(const pot_position *p, size_t n);
+void pot_views_add(pot_verify *v, const pot_question *q, const pot_record *r);
+void pot_views_end(pot_verify *v);
 
 /* document.c: the commitment. */
 POT_MUST_USE pot_status pot_verify_commit(pot_verify *v, pot_error *err);

@@ -262,9 +262,11 @@ static pot_status finish(pot_verify *v, const pot_question *q, const pot_positio
                     .n = n,
                     .offset = v->comparison == POT_BY_BYTES ? q->offset : NULL,
                     .residual = q->residual,
+                    .peak = pot_peak(p, n),
                     .tv = tv / (double)n,
                     .kl = kl / (double)n};
     POT_TRY(gather(v, q, p, err));
+    pot_views_add(v, q, &r);
     pot_decider_push(&v->decider, r.tv, r.kl);
     pot_family_result *f = &v->verdict.family[family];
     f->family = q->challenge.family;

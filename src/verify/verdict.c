@@ -83,6 +83,7 @@ pot_status pot_verify_conclude(pot_verify *v, pot_error *err)
     (void)err;
     effects(v);
     families(v);
+    pot_views_end(v);
     r->rule = &v->decider.rule;
     pot_decider_summary(&v->decider, &r->s);
     r->decision = r->by_digest ? POT_SAME : pot_decider_decision(&v->decider);

@@ -83,6 +83,29 @@ static void test_refusals(void)
     CHECK(verify(&found, &o, "cannot open") == POT_E_IO);
 }
 
+/* Quarters and drivers add up to the figures of the whole. */
+static void check_views(const pot_verdict *r)
+{
+    uint64_t n = 0;
+    double tv = 0, share = 0;
+    for (unsigned i = 0; i < POT_QUARTERS; i++) {
+        n += r->quarter[i].n;
+        tv += r->quarter[i].tv * (double)r->quarter[i].n;
+        CHECK(r->quarter[i].n && r->quarter[i].kl >= 0);
+    }
+    CHECK(n == r->positions && fabs(tv / (double)n - r->s.tv_mean) < 0.1);
+    CHECK(r->n_drivers == (r->s.n < POT_DRIVERS ? r->s.n : POT_DRIVERS));
+    for (unsigned i = 0; i < r->n_drivers; i++) {
+        const pot_driver *d = &r->driver[i];
+        CHECK(i == 0 || r->driver[i - 1].tv >= d->tv);
+        CHECK(d->index < r->s.n && d->position < d->positions && d->peak_tv >= d->tv);
+        CHECK(d->text[0] && strlen(d->before) <= d->offset && d->placed);
+        CHECK(d->top[0].piece && d->top[1].piece);
+        share += d->share;
+    }
+    CHECK(share <= 1 + 1e-9 && (r->s.n > POT_DRIVERS || share > 1 - 1e-9));
+}
+
 /* Its pointers are gone; `warns` is in the only warning that there is, if any. */
 static void verdict_of(pot_verdict *out, const char *ref, const char *cand, const char *warns)
 {
@@ -95,6 +118,8 @@ static void verdict_of(pot_verdict *out, const char *ref, const char *cand, cons
     must(pot_verify_run(v, &err), &err);
     *out = *pot_verify_verdict(v);
     CHECK(said == (out->comparison == POT_BY_BYTES));
+    if (out->decision == POT_DIFFERENT) check_views(out);
+    else CHECK(!(out->s.tv_mean > 0) == !out->n_drivers);
     CHECK(out->n_warnings == (warns ? 1 : 0) && (!warns || strstr(out->warnings[0], warns)));
     pot_verify_close(&v);
 }
@@ -254,6 +279,7 @@ static void test_corpus(void)
     const pot_verdict *r = pot_verify_verdict(v);
     CHECK(r->decision == POT_DIFFERENT && r->n_families == 1);
     CHECK(r->family[0].family == POT_CORPUS && r->family[0].n == r->s.n);
+    check_views(r);
     pot_verify_close(&v);
 }
 

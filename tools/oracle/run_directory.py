@@ -113,6 +113,10 @@ class Run:
             want = residual(p, q, at)
             got = torch.tensor(floats(line["residual"]), dtype=torch.float64)
             worst["residual"] = max(worst["residual"], ((got - want) / want).abs().max().item())
+            peak = max(range(len(line["ids"]["ref"]) - 1), key=lambda i: floats(line["tv"])[i])
+            assert line["peak"]["position"] == peak, "peak"
+            for m, side in ((p, "ref"), (q, "cand")):
+                assert m[peak].max() - m[peak, line["peak"][side]] < LIMIT, f"peak, {side}"
             ties = sum((m.topk(2)[0].diff(dim=-1).abs() < LIMIT).sum().item() for m in (p, q))
             assert abs((p.argmax(-1) == q.argmax(-1)).sum().item() - line["top1"]) <= ties, "top1"
         return worst
