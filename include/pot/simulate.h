@@ -62,6 +62,7 @@ typedef struct {
 
 typedef struct {
     const pot_rule *rule;      /* NULL: the three modes, and audit with the published gamma */
+    const char *law;           /* only this one; NULL: all */
     uint32_t runs;             /* of each law */
     uint64_t seed;             /* the same seed gives the same counts on any machine */
     unsigned threads;          /* 0: one per processor */
@@ -69,6 +70,7 @@ typedef struct {
     void *ctx;
 } pot_simulate_options;
 
+/* POT_E_ARG for a rule out of its range, no runs, or a law that there is not. */
 POT_API POT_MUST_USE pot_status pot_simulate(pot_simulation *out, const pot_simulate_options *how,
                                              pot_error *err);
 /* The rates that are claimed to be at most alpha: of wrong decisions and of bounds that exclude the

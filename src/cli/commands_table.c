@@ -181,7 +181,7 @@ static const option eval_options[] = {
     {"--runs", "N",
      "verify each pair with N keys instead of as many as the suite says; with --simulate N runs "
      "of each law instead of 20000"},
-    {"--category", "NAME", "only pairs of this category"},
+    {"--category", "NAME", "only pairs of this category; with --simulate only this law"},
     ACCESS,
     {"--seed", "TEXT",
      "derive the keys from TEXT instead of the suite's seed; with --simulate a number instead of "

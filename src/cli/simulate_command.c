@@ -21,9 +21,8 @@ static bool show_laws(void *ctx, const pot_progress *p)
 /* Options of eval that are about models. */
 static const char *of_models(const args *a)
 {
-    static const char *const names[] = {"--category",   "--cache",     "--out",
-                                        "-f",           "--kernel",    "--profile",
-                                        "--max-memory", "--baselines", "--prompts"};
+    static const char *const names[] = {"--cache",   "--out",        "-f",          "--kernel",
+                                        "--profile", "--max-memory", "--baselines", "--prompts"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (arg(a, names[i])) return names[i];
     return NULL;
@@ -48,6 +47,7 @@ int run_simulate(const args *a)
         !arg_number(a, "--threads", &threads, 1, 256))
         return EXIT_TROUBLE;
     if (arg(a, "--mode")) o.rule = pot_rule_of(mode);
+    o.law = arg(a, "--category");
     o.runs = (uint32_t)runs, o.seed = seed, o.threads = (unsigned)threads;
     progress_init(&l, arg(a, "-q") != NULL);
     pot_status st = pot_simulate(&s, &o, &err);

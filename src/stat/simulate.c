@@ -228,6 +228,7 @@ static pot_status run_rule(pot_simulation *out, pot_pool *pool, const pot_rule *
     if (row) out->row = row;
     else s = pot_fail_mem(err);
     for (size_t i = 0; i < laws.n && s == POT_OK; i++) {
+        if (how->law && strcmp(how->law, laws.law[i].name) != 0) continue;
         const pot_simulated_job j = {.rule = rule,
                                      .law = &laws.law[i],
                                      .runs = how->runs,
@@ -261,6 +262,10 @@ pot_status pot_simulate(pot_simulation *out, const pot_simulate_options *how, po
     pot_status st = POT_OK;
     for (size_t i = 0; i < n && st == POT_OK; i++)
         st = run_rule(&s, pool, rules[i], how, start, err);
+    if (st == POT_OK && !s.n)
+        st = pot_fail(err, POT_E_ARG,
+                      "there is no law \"%.40s\"; docs/format/simulate.md names them",
+                      how->law ? how->law : "");
     pot_pool_close(&pool);
     s.seconds = pot_clock() - start;
     if (st == POT_OK) *out = s;
