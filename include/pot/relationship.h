@@ -82,9 +82,9 @@ typedef struct {
     double x[POT_FIGURES];
 } pot_pair_figures;
 
-#define POT_MOST_REASONS     6
-#define POT_LEAST_CONFIDENCE 0.5 /* a label with less is not given */
-#define POT_REASON_SIZE      120
+#define POT_MOST_REASONS 6
+#define POT_GUESS        0.5 /* a label with no more confidence is not given */
+#define POT_REASON_SIZE  120
 
 typedef struct {
     pot_label label;

@@ -98,13 +98,13 @@ static void say_figures(pot_relationship *out, const pot_pair_figures *f, pot_ac
     }
 }
 
-/* The label of a row with its confidence.  One that was wrong more often than right where the truth
- * was known would be a guess: it becomes a reason to abstain. */
+/* The label of a row with its confidence.  One that was not right more often than wrong where the
+ * truth was known would be a guess: it becomes a reason to abstain. */
 static void name(pot_relationship *out, const pot_relate_rule *r)
 {
     const pot_relate_count *count = &pot_relate_counts[out->access][r->label];
     const double confidence = (count->right + 1.0) / (count->of + 2.0);
-    if (confidence < POT_LEAST_CONFIDENCE) {
+    if (!(confidence > POT_GUESS)) {
         snprintf(out->reason[out->n_reasons++], POT_REASON_SIZE,
                  "perhaps %s, which was right in only %u of %u where the truth was known",
                  labels[r->label], count->right, count->of);

@@ -89,8 +89,8 @@ const pot_relate_rule pot_relate_rules[] = {
 
 const unsigned pot_relate_n_rules = sizeof pot_relate_rules / sizeof *pot_relate_rules;
 
-/* Pairs of the held-out half, each with three keys: those that were given the label with some key,
- * and of these the ones that it is the truth of. */
+/* Pairs of the held-out half, each with the four keys of its suite: those that were given the label
+ * with some key, and of these the ones that it is the truth of. */
 const pot_relate_count pot_relate_counts[POT_ACCESSES][POT_LABELS] = {
     [POT_ACCESS_TOPK] =
         {[POT_IDENTICAL] = {9, 10}, [POT_QUANTIZED] = {9, 11}, [POT_UNRELATED] = {3, 3}},
@@ -98,14 +98,14 @@ const pot_relate_count pot_relate_counts[POT_ACCESSES][POT_LABELS] = {
                                   [POT_QUANTIZED] = {10, 13},
                                   [POT_FINE_TUNED] = {4, 4},
                                   [POT_EXTENSIVE_FT] = {3, 3},
-                                  [POT_DISTILLED] = {0, 4},
+                                  [POT_DISTILLED] = {0, 3},
                                   [POT_UNRELATED] = {3, 3}},
     [POT_ACCESS_WEIGHTS] = {[POT_IDENTICAL] = {9, 9},
                             [POT_QUANTIZED] = {10, 10},
                             [POT_FINE_TUNED] = {8, 10},
                             [POT_EXTENSIVE_FT] = {3, 3},
                             [POT_VARIANT] = {8, 8},
-                            [POT_DISTILLED] = {3, 7},
+                            [POT_DISTILLED] = {3, 6},
                             [POT_SCALE] = {4, 4},
                             [POT_SIMILAR] = {3, 3},
                             [POT_DIFFERENT_ARCH] = {3, 3},
