@@ -27,13 +27,13 @@ HARDEN := -fstack-protector-strong -fstack-clash-protection
 BASE   := -std=c11 -g -Isrc -Iinclude -fPIC -fvisibility=hidden -fno-common -pthread \
           -ffp-contract=off -fno-math-errno -fno-fast-math -MMD -MP -DPOT_VERSION='"$(VERSION)"'
 
-FLAGS.release := -O2 -D_FORTIFY_SOURCE=2 $(HARDEN)
+FLAGS.release = -O2 -D_FORTIFY_SOURCE=2 $(HARDEN)
 FLAGS.debug   := -O0
 FLAGS.asan    := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 FLAGS.tsan    := -O1 -fsanitize=thread
 FLAGS.msan    := -O1 -fsanitize=memory -fno-omit-frame-pointer
 FLAGS.valg    := -O1
-FLAGS.arm     := $(FLAGS.release)
+FLAGS.arm     = $(FLAGS.release)
 FLAGS.cov     := -O0 --coverage
 FLAGS.fuzz    := $(FLAGS.asan) -fsanitize=fuzzer-no-link
 ifneq ($(filter msan fuzz,$(M)),)
