@@ -13,7 +13,7 @@
 M      ?= release
 B      := build/$(M)
 PREFIX ?= /usr/local
-RUN    ?= timeout 600
+RUN    ?= timeout $(if $(filter release,$(M)),600,1200)
 VERSION := $(shell cat VERSION)
 
 ifeq ($(filter -j%,$(MAKEFLAGS)),)
