@@ -231,6 +231,25 @@ static void test_same_is_the_rule(void)
     CHECK(same > 500);
 }
 
+/* Scores that fall to nothing: in the end the bounds contradict each other, and the rule, which is
+ * asked again and again here, does not hold any more. */
+static void test_same_is_not_contradicted(void)
+{
+    pot_decider d;
+    unsigned same = 0, against = 0;
+    CHECK(pot_decider_init(&d, pot_rule_of(POT_AUDIT), 5) == POT_OK);
+    for (unsigned i = 0; i < 400; i++) {
+        double lo, hi;
+        pot_decider_push(&d, i < 150 ? 0.099 : 0, 0);
+        pot_decider_bounds(&d, &lo, &hi);
+        const bool says = pot_decider_decision(&d) == POT_SAME;
+        if (lo > hi) CHECK(!says);
+        same += says;
+        against += d.refuted_high && lo > hi;
+    }
+    CHECK(same > 0 && against > 0);
+}
+
 /* Wrong claims at the boundary with a look after every round: independent scores, and scores
  * whose families differ so much that looking inside a round would be wrong. */
 static unsigned wrong_claims(pot_mode mode, int law, pot_decision wrong, unsigned runs)
@@ -304,6 +323,7 @@ int main(void)
     test_failures_are_not_agreement();
     test_rounds();
     test_same_is_the_rule();
+    test_same_is_not_contradicted();
     test_error_rates();
     test_floor();
     return 0;

@@ -155,6 +155,33 @@ static void test_other_split(void)
     refused(whole, tiny_model("narrow", m), POT_E_UNSUPPORTED, "context holds 97");
 }
 
+/* A tokenizer that loses the end of every text: no place is common to both, so nothing can be
+ * scored, and that is counted as failed and never as agreement. */
+static void test_nothing_common(void)
+{
+    static const char none[] = "\"normalizer\":null",
+                      loses[] = "\"normalizer\":{\"type\":\"Replace\",\"pattern\":{\"Regex\":"
+                                "\"(?m:.)\\\\z\"},\"content\":\"\"}";
+    size_t n;
+    pot_verdict r;
+    char path[PATH_MAX], *p = t_read("zoo/base/tokenizer.json", &n), *at, *other;
+    CHECK(p && (at = memmem(p, n, none, sizeof none - 1)) && (other = malloc(n + sizeof loses)));
+    const size_t before = (size_t)(at - p), behind = before + sizeof none - 1;
+    memcpy(other, p, before);
+    memcpy(other + before, loses, sizeof loses - 1);
+    memcpy(other + before + sizeof loses - 1, p + behind, n - behind);
+    tiny m = plain;
+    m.vocab = 2048, m.scale = 0, m.head = 0.1, m.tokenizer = "zoo/base/tokenizer.json";
+    const char *whole = t_path("whole"), *short_of = tiny_model("loses", m);
+    snprintf(path, sizeof path, "%s/tokenizer.json", short_of);
+    t_write(path, other, n - sizeof none + sizeof loses);
+    free(p);
+    free(other);
+    verdict_of(&r, whole, short_of, "share a vocabulary");
+    CHECK(r.comparison == POT_BY_BYTES && r.decision == POT_UNDECIDED && !r.identical);
+    CHECK(r.s.n == 120 && r.s.failed == 120 && r.s.scored == 0 && r.positions == 0);
+}
+
 static void test_digest(void)
 {
     pot_decision found;
@@ -322,6 +349,7 @@ int main(void)
     test_decisions();
     test_refusals();
     test_other_split();
+    test_nothing_common();
     test_digest();
     test_calibration();
     test_stop();
